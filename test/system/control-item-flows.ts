@@ -15,6 +15,7 @@ import {
 } from '../../functions/storage/keys.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { ROUTES } from '../support/routes.ts';
+import { unlessConditionFailed } from './command-flows.ts';
 import { STORE, title, titleOf } from './merchant.ts';
 
 /** One thing that a role is for. Says whether it came about. */
@@ -86,17 +87,20 @@ export function controlItemFlows(
     await circuit.trip('401', 'Wait.');
     return run().finally(() => client.send(new DeleteCommand({ TableName, Key: circuitKey(store) })));
   }
-  /** Moves a time that an item holds into the past. */
+  /** Moves a time that an item holds into the past. Where it is gone meanwhile none is left in its place. */
   const hasCome = (Key: ItemKey, field: string) =>
-    table.client.send(
-      new UpdateCommand({
-        TableName: cloud.tableName('Control/Table'),
-        Key,
-        UpdateExpression: 'SET #field = :past',
-        ExpressionAttributeNames: { '#field': field },
-        ExpressionAttributeValues: { ':past': 0 },
-      }),
-    );
+    table.client
+      .send(
+        new UpdateCommand({
+          TableName: cloud.tableName('Control/Table'),
+          Key,
+          UpdateExpression: 'SET #field = :past',
+          ConditionExpression: 'attribute_exists(#field)',
+          ExpressionAttributeNames: { '#field': field },
+          ExpressionAttributeValues: { ':past': 0 },
+        }),
+      )
+      .catch(unlessConditionFailed);
   /** A probe that could not be recorded is not made again for minutes: whoever waits for it is let try at once. */
   async function probesAreDue(): Promise<void> {
     for (const store of [NUVEMSHOP, chain, imotrizStore])
