@@ -14,12 +14,12 @@ const serves = (what: string, endpoint: string, route: string, install = false):
   endpoint,
   by: { route, function: install ? 'nuvemshop-install' : 'nuvemshop-receive' },
 });
-const passedOn = (what: string, endpoint: string, operation: string, wrong: string): Asked => ({
+const passedOn = (what: string, endpoint: string, operation: string, wrong?: string): Asked => ({
   platform: 'nuvemshop',
   what,
   endpoint,
   by: { passedOn: operation },
-  wrong,
+  ...(wrong === undefined ? {} : { wrong }),
 });
 const leftOut = (what: string, endpoint: string, reason: string): Asked => ({
   platform: 'nuvemshop',
@@ -60,7 +60,7 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
   ),
   passedOn('Update a category', 'PUT /categories/{id}', 'categories.update', 'The path lacks the store id.'),
   asked('Create a product', 'POST /products', ['products.create'], ON_VARIANT),
-  asked('List products', 'GET /products', ['products.list', 'catalogue.listWithin']),
+  asked('List products', 'GET /products', ['catalogue.listWithin']),
   asked(
     'Update price and stock of a product',
     'PUT /products/{id}',
@@ -68,16 +68,16 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     ON_VARIANT,
   ),
   asked('Update a variant', 'PUT /products/{id}/variants/{variant_id}', ['variants.update']),
-  asked('Add an image', 'POST /products/{id}/images', ['images.create']),
-  asked('Delete a product', 'DELETE /products/{id}', ['products.delete']),
+  asked('Add an image', 'POST /products/{id}/images', ['images.add']),
+  passedOn('Delete a product', 'DELETE /products/{id}', 'products.delete'),
   asked(
     'Create a variant',
     'POST /products/{id}/variants',
     ['variants.create'],
     'Options go as values by language, not as attributes with name and value.',
   ),
-  asked('List variants', 'GET /products/{id}/variants', ['variants.list']),
-  asked('Read a variant', 'GET /products/{id}/variants/{variant_id}', ['variants.get']),
+  passedOn('List variants', 'GET /products/{id}/variants', 'variants.list'),
+  asked('Read a variant', 'GET /products/{id}/variants/{variant_id}', ['stock.count']),
   asked(
     'Delete a variant',
     'DELETE /products/variants/custom-fields/{id}',
@@ -87,7 +87,7 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
   asked(
     'List custom fields of variants',
     'GET /products/variants/custom-fields',
-    ['customFields.list', 'customFields.valuesOf'],
+    ['customFields.list'],
     'It lists the definitions, not the values of one variant.',
   ),
   asked('Create a custom field', 'POST /products/variants/custom-fields', ['customFields.create']),
@@ -97,25 +97,25 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     ['customFields.update', 'customFields.setValues'],
     'It changes the definition (values, not value); the value of a variant has a path of its own.',
   ),
-  asked(
+  passedOn(
     'Delete a custom field',
     'DELETE /products/variants/custom-fields/{id}/variants/...',
-    ['customFields.delete'],
+    'customFields.delete',
     'The path is two paths run together.',
   ),
   asked(
     'Subscribe to an event',
     'POST /webhooks',
-    ['webhooks.create', 'webhooks.subscribe'],
+    ['webhooks.subscribe'],
     'A webhook has no property headers.',
   ),
-  asked('List webhooks', 'GET /webhooks', ['webhooks.list', 'webhooks.compare']),
+  asked('List webhooks', 'GET /webhooks', ['webhooks.compare']),
   leftOut(
     'Change a webhook',
     'PUT /webhooks/{id}',
     'The wanted subscription is made first and the surplus one deleted after it, so that none is ever missing.',
   ),
-  asked('Delete a webhook', 'DELETE /webhooks/{id}', ['webhooks.delete']),
+  asked('Delete a webhook', 'DELETE /webhooks/{id}', ['webhooks.subscribe']),
   {
     ...serves('Receive an event', 'POST to the webhook’s url', ROUTES.nuvemshopEvents),
     wrong: 'Any 2xx will do, but within 3 s; the signature is not mentioned.',
@@ -139,7 +139,7 @@ export const NUVEMSHOP_GUIDE: readonly Asked[] = [
     ['orderWrites.cancel'],
     'Without a body it mails the buyer and puts the goods back: both are always said.',
   ),
-  asked('Create an order', 'POST /orders', ['orderWrites.create'], 'It takes no stock unless told to.'),
+  passedOn('Create an order', 'POST /orders', 'orderWrites.create', 'It takes no stock unless told to.'),
   leftOut('Delete an order', 'DELETE /orders/{id}', 'Does not exist: cancelling is the nearest.'),
   asked('List fulfilment orders', 'GET /orders/{id}/fulfillment-orders', ['fulfilmentOrders.list']),
   leftOut(

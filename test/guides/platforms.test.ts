@@ -25,7 +25,9 @@ describe('everything a guide asks for', () => {
     (_, { platform, by }) => {
       if ('leftOut' in by) expect(by.leftOut).toMatch(/^[A-Z].{10,}\.$/);
       else if ('passedOn' in by)
-        expect(tableOf(platform).find(({ operation }) => operation === by.passedOn)?.through).toBe('write');
+        expect(tableOf(platform).find(({ operation }) => operation === by.passedOn)?.through).toMatch(
+          /^(read|write)$/,
+        );
       else if ('route' in by) {
         expect(keyOfRoute(by.route)).not.toBe('');
         expect(FUNCTIONS).toContain(by.function);
@@ -51,7 +53,8 @@ describe('everything a guide asks for', () => {
 describe('every method of a client', () => {
   it('is in the table, and every method in the table is real', () => {
     const real = [...CLIENT_METHODS, 'nuvemshop oauth.authorizeLink', 'pedidosya oauth.token'];
-    expect(METHODS.map(({ platform, name }) => `${platform} ${name}`).sort()).toEqual(real.sort());
+    const named = new Set(METHODS.map(({ platform, name }) => `${platform} ${name}`));
+    expect([...named].sort()).toEqual(real.sort());
   });
 
   it.each(METHODS.map((method) => [`${method.platform} ${method.name}`, method] as const))(

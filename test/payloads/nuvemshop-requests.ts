@@ -74,7 +74,8 @@ export const REQUESTS: readonly DocumentedRequest[] = [
     name: 'order-create-request',
     method: 'POST',
     path: '/orders',
-    send: (c, json) => c.orderWrites.create(json),
+    // No command of ours makes one: whoever wants one has it passed on.
+    send: (c, json) => c.through({ operation: 'passed.on', method: 'POST', path: '/orders', body: json }),
   },
   {
     name: 'fulfillment-order-patch-request',
@@ -92,7 +93,7 @@ export const REQUESTS: readonly DocumentedRequest[] = [
     name: 'webhook-create-request',
     method: 'POST',
     path: '/webhooks',
-    send: (c, json) => c.webhooks.create(json),
+    send: (c, { url, event }: { url: string; event: 'order/created' }) => c.webhooks.subscribe(url, [event]),
   },
   {
     name: 'product-create-request',
@@ -104,7 +105,7 @@ export const REQUESTS: readonly DocumentedRequest[] = [
     name: 'product-image-create-request',
     method: 'POST',
     path: '/products/1/images',
-    send: (c, json) => c.images.create('1', json),
+    send: (c, json) => c.images.add('1', json),
   },
   {
     name: 'category-create-request',

@@ -42,29 +42,29 @@ const ANSWERS: readonly [RegExp, (client: NuvemshopClient) => Promise<unknown>][
   [/^fulfillment-orders-list/, (c) => c.fulfilmentOrders.list('1')],
   [/^tracking-event-create-response/, (c) => c.trackingEvents.create('1', 'F', EVENT)],
   [/^invoice-nfe-get-existing/, async (c) => [await c.invoices.find('1')]],
-  [/^webhooks-list/, (c) => drain(c.webhooks.list())],
-  [
-    /^webhook-create-response/,
-    (c) => c.webhooks.create({ event: 'order/created', url: 'https://acopio.example/hook' }),
-  ],
-  [/^products-list/, (c) => drain(c.products.list())],
+  [/^webhooks-list/, async (c) => (await c.webhooks.compare('', [], () => true)).surplus],
+  [/^products-list/, passedOn('/products')],
   [/^product-(get|create-response|put-response)/, (c) => c.products.get('1')],
-  [/^product-images-list/, (c) => drain(c.images.list('1'))],
-  [/^product-image-create-response/, (c) => c.images.get('1', '2')],
-  [/^variants-list|^variants-(put|patch)-collection-response/, (c) => drain(c.variants.list('1'))],
-  [/^variant-(get|put-response)/, (c) => c.variants.get('1', '2')],
+  [/^product-images-list/, passedOn('/products/1/images')],
+  [/^product-image-create-response/, (c) => c.images.add('1', { src: 'https://pictures.example/1.jpg' })],
+  [
+    /^variants-(put|patch)-collection-response/,
+    (c) => c.variants.updateMany('1', [{ id: 2, price: '1.00' }]),
+  ],
+  [/^variants-list/, passedOn('/products/1/variants')],
+  [/^variant-(get|put-response)/, (c) => c.variants.update('1', '2', { price: '1.00' })],
   [/^categories-list/, (c) => drain(c.categories.list())],
   [/^category-create-response/, (c) => c.categories.create({ name: 'Ropa' })],
   [/^locations-list/, (c) => c.locations.list()],
   [/^location-inventory-levels/, passedOn('/locations/L/inventory-levels')],
-  [/^customers-list/, (c) => drain(c.customers.list())],
+  [/^customers-list/, (c) => drain(c.customers.list({ q: 'nadie@example.com' }))],
   [/^customer-(get|create-response)/, (c) => c.customers.get('1')],
   [/^store-get/, (c) => c.store.get()],
 ];
 
 /** Files that tests of their own below meet. */
 const MET_BELOW =
-  /^(webhook-event|webhook-privacy|errors|webhook-create-error|oauth-token|invoice-nfe|metafield|stock-price-patch-response)/;
+  /^(webhook-event|webhook-privacy|errors|webhook-create-(error|response)|oauth-token|invoice-nfe|metafield|stock-price-patch-response)/;
 /** Documented, and no call of ours. */
 const NOT_CALLED =
   /^(transaction-create|tracking-event-update-request|v1-order-fulfill-request|metafields-list|variants-put-collection-request)/;
@@ -214,6 +214,16 @@ describe('what we send is the documented request', () => {
   });
 });
 
+describe('every subscription that is made is read', () => {
+  it.each(each(named(/^webhook-create-response/)))('%s', async (_, { json }) => {
+    const { client } = fakeApi(({ method }) => ({ body: method === 'GET' ? [] : json }));
+
+    const { created } = await client.webhooks.subscribe('https://acopio.example/hook', ['order/created']);
+
+    expect(created).toMatchObject([{ event: (json as { event: string }).event }]);
+  });
+});
+
 describe('every webhook is read', () => {
   it.each(each(named(/^webhook-event/)))('%s', (_, { name, json }) => {
     const event = readNuvemshopEvent(json);
@@ -261,9 +271,10 @@ describe('every error body has its kind', () => {
   });
 
   it.each(each(named(/^webhook-create-error/)))('%s names both fields', async (_, { json }) => {
-    const { client } = fakeApi(() => ({ status: 422, body: json }));
-    const wanted = { event: 'order/created', url: 'https://localhost/' } as const;
-    await expect(client.webhooks.create(wanted)).rejects.toMatchObject({
+    const { client } = fakeApi(({ method }) =>
+      method === 'GET' ? { body: [] } : { status: 422, body: json },
+    );
+    await expect(client.webhooks.subscribe('https://localhost/', ['order/created'])).rejects.toMatchObject({
       kind: 'refused',
       status: 422,
       detail: 'It is about event, url.',
@@ -273,6 +284,7 @@ describe('every error body has its kind', () => {
 
 /** Enough of an answer for the calls around the write that is looked at. */
 function answerFor(method: string, path: string, json: unknown) {
+  if (method === 'GET' && path === '/webhooks') return { body: [] };
   if (method === 'GET')
     return { body: { id: 'F', status: 'UNPACKED', stock: 1, shipping: { type: 'ship' } } };
   if (path === '/products/stock-price') {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { itemName } from '../../functions/domain/item-name.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
@@ -9,6 +8,7 @@ import { createCommandStore } from '../../functions/storage/commands.ts';
 import type { ItemKey, StoreName } from '../../functions/storage/keys.ts';
 import type { TestShop } from '../support/deployment.ts';
 import type { Flow } from './control-item-flows.ts';
+import { unlessConditionFailed } from './unless-condition-failed.ts';
 
 export interface CommandFlowTools {
   /** Calls the API with a token that may give commands; undefined when it answers anything but 2xx. */
@@ -181,9 +181,4 @@ export function commandFlows(shop: TestShop, tools: CommandFlowTools) {
     },
   } satisfies Record<string, Flow>;
   return { flows, rare, waitsAreOver };
-}
-
-/** What is gone meanwhile needs no change. */
-export function unlessConditionFailed(error: unknown): void {
-  if (!(error instanceof ConditionalCheckFailedException)) throw error;
 }

@@ -15,8 +15,8 @@ import {
 } from '../../functions/storage/keys.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { ROUTES } from '../support/routes.ts';
-import { unlessConditionFailed } from './command-flows.ts';
 import { STORE, title, titleOf } from './merchant.ts';
+import { unlessConditionFailed } from './unless-condition-failed.ts';
 
 /** One thing that a role is for. Says whether it came about. */
 export type Flow = () => Promise<boolean>;

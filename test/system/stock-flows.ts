@@ -16,9 +16,9 @@ import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN } from '../support/routes.ts';
 import { sampleOrder } from '../support/sample-order.ts';
 import { apiCaller } from './api-flows.ts';
-import { unlessConditionFailed } from './command-flows.ts';
 import type { Flow } from './control-item-flows.ts';
 import { merchantOf, STORE } from './merchant.ts';
+import { unlessConditionFailed } from './unless-condition-failed.ts';
 
 const NUVEMSHOP = { platform: 'nuvemshop', storeId: STORE };
 const CHAIN = { platform: 'pedidosya', storeId: DEMO_CHAIN };

@@ -48,7 +48,7 @@ export function createNuvemshopClient({ settings, clock, send, facts = {} }: Nuv
       return createOrderReads(call);
     },
     get orderWrites() {
-      return createOrderWrites(call, clock);
+      return createOrderWrites(call);
     },
     get fulfilmentOrders() {
       return createFulfilmentOrders(createRequests(call));
@@ -76,7 +76,7 @@ export function createNuvemshopClient({ settings, clock, send, facts = {} }: Nuv
       return createVariants(createRequests(call), clock);
     },
     get images() {
-      return createImages(createRequests(call), clock);
+      return createImages(createRequests(call));
     },
     get categories() {
       return createCategories(createRequests(call));

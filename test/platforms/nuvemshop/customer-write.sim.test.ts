@@ -107,7 +107,7 @@ describe('a customer of the merchant’s system', () => {
 
   it('is made again once the linked one was deleted', async () => {
     const { id } = await make();
-    await shop.client.customers.delete(id);
+    await shop.remove(`/customers/${id}`);
 
     expect(await write(inputOf(), id)).toMatchObject({ steps: ['create'] });
   });

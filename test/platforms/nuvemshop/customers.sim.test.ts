@@ -34,7 +34,7 @@ describe('customers of Nuvemshop', () => {
   it('are not found once they are deleted', async () => {
     shop = await startNuvemshop();
     const { id } = await make('uno');
-    await shop.client.customers.delete(id);
+    await shop.remove(`/customers/${id}`);
 
     await expect(customers.get(shop.client, id, storeWith())).rejects.toMatchObject({ kind: 'not-found' });
   });

@@ -58,17 +58,17 @@ const KINDS: Record<string, CallKind> = {
     but: UNREADABLE,
   },
   'a creation, which is looked up': {
-    start: () => startEndpoint('orderWrites.create'),
+    start: () => startEndpoint('products.create'),
     repeatable: false,
     but: FOUND_AGAIN,
   },
-  'an upload that cannot be found again': {
-    start: () => startEndpoint('images.create'),
+  'a creation that whoever makes it looks up': {
+    start: () => startEndpoint('images.add'),
     repeatable: false,
     but: UNREADABLE,
   },
   'a deletion, whose answer has nothing to say': {
-    start: () => startEndpoint('products.delete'),
+    start: () => startEndpoint('variants.delete'),
     repeatable: true,
     but: { 'an empty body': 'succeeds', 'a truncated body': 'succeeds' },
   },

@@ -22,9 +22,10 @@ export async function startNuvemshop(options: SimulatorOptions = {}, changes: Pa
       ...changes,
       ...other,
     });
+  const client = connect();
   return {
     sim,
-    client: connect(),
+    client,
     connect,
     settings,
     clock,
@@ -35,6 +36,8 @@ export async function startNuvemshop(options: SimulatorOptions = {}, changes: Pa
     storeId,
     accessToken,
     world: sim.world,
+    /** Deletes something, as people do in the platform's own pages. */
+    remove: (path: string) => client.through({ operation: 'passed.on', method: 'DELETE', path }),
     /** How often a route was called, by the end of its template. */
     count: (method: string, route: string) =>
       sim.calls.filter((call) => call.method === method && call.route.endsWith(`{store_id}${route}`)).length,

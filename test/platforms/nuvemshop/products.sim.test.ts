@@ -101,7 +101,7 @@ describe('products of Nuvemshop', () => {
   it('are not found once they are deleted', async () => {
     shop = await startNuvemshop();
     const [one] = productsIn(shop);
-    await shop.client.products.delete(String(one!.id));
+    await shop.remove(`/products/${one!.id}`);
 
     await expect(products.get(shop.client, String(one!.id), storeOf(shop))).rejects.toMatchObject({
       kind: 'not-found',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema, moment, wireId } from '../order/schema.ts';
+import { idSchema } from '../order/schema.ts';
 import { path } from './call.ts';
-import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { createIdempotently } from './create-idempotently.ts';
 import { checked, type Requests } from './requests.ts';
 
 const text = lazily(() => z.string().nullable().optional());
@@ -28,21 +28,6 @@ const fields = lazily(() => ({
   addresses: z.array(address()).optional(),
   extra: z.record(z.string(), z.unknown()).optional(),
 }));
-
-/** Filters of the list (Nuvemshop reference, customer page). `q` looks into name, e-mail and document number. */
-export const customerFilters = lazily(() =>
-  z.strictObject({
-    since_id: wireId().optional(),
-    created_at_min: moment().optional(),
-    created_at_max: moment().optional(),
-    updated_at_min: moment().optional(),
-    updated_at_max: moment().optional(),
-    q: z.string().min(1).optional(),
-    fields: z.array(z.string().min(1)).optional(),
-    per_page: z.number().int().min(1).max(200).optional(),
-  }),
-);
-export type CustomerFilters = z.input<ReturnType<typeof customerFilters>>;
 
 /** A new customer. Whether they get an invitation by e-mail has to be said. */
 export const customerCreation = lazily(() =>
@@ -79,24 +64,18 @@ export type Customer = z.output<ReturnType<typeof customer>>;
 
 /** Customers of the store: personal data, so no answer of these calls may be logged (Nuvemshop reference, customer page). */
 export function createCustomers(requests: Requests, clock: Clock) {
-  const list = (filters: CustomerFilters = {}) =>
-    requests.list(
-      customer(),
-      'customers.list',
-      '/customers',
-      checked(customerFilters(), 'customers.list', filters),
-    );
+  /** @param q what is looked for in name, e-mail and document number; not empty, or it would be everybody */
+  const list = ({ q }: { q: string }) => requests.list(customer(), 'customers.list', '/customers', { q });
   return {
     list,
     get: (id: string) => requests.get(customer(), 'customers.get', path`/customers/${id}`),
-    /** Makes a customer. A repeat finds them by their e-mail address, which is unique in the store. */
-    async create(body: CustomerCreation, repeat?: PreviousAttempt): Promise<Customer> {
+    /** Makes a customer. Where the answer is lost they are found by their e-mail address, which is unique in the store. */
+    async create(body: CustomerCreation): Promise<Customer> {
       const operation = 'customers.create';
       const sent = checked(customerCreation(), operation, body);
       const email = sent.email.toLowerCase();
       return createIdempotently({
         clock,
-        repeat,
         findExisting: async () => {
           for await (const { items } of list({ q: sent.email })) {
             const existing = items.find((found) => found.email?.toLowerCase() === email);
@@ -111,7 +90,5 @@ export function createCustomers(requests: Requests, clock: Clock) {
       const sent = checked(customerUpdate(), 'customers.update', body);
       return requests.put(customer(), 'customers.update', path`/customers/${id}`, sent);
     },
-    /** Refused by the platform for a customer with orders. */
-    delete: (id: string) => requests.remove('customers.delete', path`/customers/${id}`),
   };
 }

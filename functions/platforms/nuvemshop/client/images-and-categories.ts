@@ -1,15 +1,8 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
-import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema, localised, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
-import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
-import { checked, collect, type Requests } from './requests.ts';
-
-const place = lazily(() => ({
-  position: z.number().int().min(1).optional(),
-  alt: z.union([z.string(), z.array(z.string())]).optional(),
-}));
+import { checked, type Requests } from './requests.ts';
 
 /** An image: an address the platform fetches, or the bytes in base64 with a file name (reference, product image page). */
 export const imageBody = lazily(() =>
@@ -21,7 +14,8 @@ export const imageBody = lazily(() =>
         .string()
         .regex(/\.(gif|jpe?g|png|webp)$/i, 'Invalid file name: not gif, jpg, png or webp')
         .optional(),
-      ...place(),
+      position: z.number().int().min(1).optional(),
+      alt: z.union([z.string(), z.array(z.string())]).optional(),
     })
     .refine(
       ({ src, attachment, filename }) =>
@@ -30,7 +24,6 @@ export const imageBody = lazily(() =>
     ),
 );
 export type ImageBody = z.input<ReturnType<typeof imageBody>>;
-export const imageUpdate = lazily(() => z.strictObject(place()));
 
 export const image = lazily(() =>
   z.looseObject({
@@ -42,49 +35,16 @@ export const image = lazily(() =>
 export type Image = z.output<ReturnType<typeof image>>;
 
 /** Images of a product, 250 at most (Nuvemshop reference, product image page). */
-export function createImages(requests: Requests, clock: Clock) {
-  const list = (productId: string) =>
-    requests.list(image(), 'images.list', path`/products/${productId}/images`);
+export function createImages(requests: Requests) {
   return {
-    list,
-    get: (productId: string, id: string) =>
-      requests.get(image(), 'images.get', path`/products/${productId}/images/${id}`),
-    /** Adds an image. A repeat finds it by the file's name, which the platform keeps in the address it hosts it under. */
-    async create(productId: string, body: ImageBody, repeat?: PreviousAttempt): Promise<Image> {
-      const operation = 'images.create';
-      const sent = checked(imageBody(), operation, body);
-      const stem = stemOf(sent.filename ?? sent.src ?? '');
-      return createIdempotently({
-        clock,
-        repeat,
-        findExisting: async () =>
-          (await collect(operation, list(productId))).find(({ src }) => stemOf(src ?? '').startsWith(stem)),
-        write: () => requests.post(image(), operation, path`/products/${productId}/images`, sent),
-      });
-    },
     /** Adds an image, and looks for none: whoever calls it knows which images there were before. */
     async add(productId: string, body: ImageBody): Promise<Image> {
       const sent = checked(imageBody(), 'images.add', body);
       return requests.post(image(), 'images.add', path`/products/${productId}/images`, sent);
     },
-    /** Moves an image or describes it. */
-    async update(
-      productId: string,
-      id: string,
-      body: z.input<ReturnType<typeof imageUpdate>>,
-    ): Promise<Image> {
-      const sent = checked(imageUpdate(), 'images.update', body);
-      return requests.put(image(), 'images.update', path`/products/${productId}/images/${id}`, sent);
-    },
     delete: (productId: string, id: string) =>
       requests.remove('images.delete', path`/products/${productId}/images/${id}`),
   };
-}
-
-/** The file's name without folders, query and ending. */
-function stemOf(address: string): string {
-  const file = address.split(/[?#]/)[0]?.split('/').at(-1) ?? '';
-  return file.replace(/\.\w+$/, '').toLowerCase();
 }
 
 const fields = lazily(() => ({

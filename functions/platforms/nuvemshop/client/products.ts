@@ -1,40 +1,12 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { idSchema, localised, moment, wireId } from '../order/schema.ts';
+import { idSchema, localised, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
-import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { createIdempotently } from './create-idempotently.ts';
 import { imageBody } from './images-and-categories.ts';
 import { checked, type Requests } from './requests.ts';
 import { variant, variantBody } from './variants.ts';
-
-/** Filters of the list (Nuvemshop reference, product page). `q` looks into names, tags and SKUs. */
-export const productFilters = lazily(() =>
-  z.strictObject({
-    ids: z.array(wireId()).max(30).optional(),
-    since_id: wireId().optional(),
-    language: z.string().optional(),
-    q: z.string().min(1).optional(),
-    handle: z.string().optional(),
-    category_id: wireId().optional(),
-    published: z.boolean().optional(),
-    free_shipping: z.boolean().optional(),
-    min_stock: z.number().int().optional(),
-    max_stock: z.number().int().optional(),
-    has_promotional_price: z.boolean().optional(),
-    has_weight: z.boolean().optional(),
-    has_all_dimensions: z.boolean().optional(),
-    has_weight_and_all_dimensions: z.boolean().optional(),
-    created_at_min: moment().optional(),
-    created_at_max: moment().optional(),
-    updated_at_min: moment().optional(),
-    updated_at_max: moment().optional(),
-    sort_by: z.string().optional(),
-    fields: z.array(z.string().min(1)).optional(),
-    per_page: z.number().int().min(1).max(200).optional(),
-  }),
-);
-export type ProductFilters = z.input<ReturnType<typeof productFilters>>;
 
 const seoTitle = lazily(() =>
   z.union([z.string().max(70), z.record(z.string(), z.string().max(70).nullable())]),
@@ -100,27 +72,19 @@ export type Product = z.output<ReturnType<typeof product>>;
 
 /** Products (Nuvemshop reference, product page). */
 export function createProducts(requests: Requests, clock: Clock) {
-  const list = (filters: ProductFilters = {}) =>
-    requests.list(
-      product(),
-      'products.list',
-      '/products',
-      checked(productFilters(), 'products.list', filters),
-    );
   return {
-    list,
     get: (id: string) => requests.get(product(), 'products.get', path`/products/${id}`),
     /** The first product that has a variant with this SKU; SKUs are not unique. */
     getBySku: (sku: string) => requests.get(product(), 'products.getBySku', path`/products/sku/${sku}`),
-    /** Makes a product. A repeat finds it by its name and its SKUs among the newest. */
-    async create(body: ProductCreation, repeat?: PreviousAttempt): Promise<Product> {
+    /** Makes a product. Where the answer is lost it is found by its name and its SKUs among the newest. */
+    async create(body: ProductCreation): Promise<Product> {
       const operation = 'products.create';
       const sent = checked(productCreation(), operation, body);
       return createIdempotently({
         clock,
-        repeat,
         findExisting: async (since) => {
-          for await (const { items } of list({ created_at_min: since.toISOString() })) {
+          const newest = { created_at_min: since.toISOString() };
+          for await (const { items } of requests.list(product(), 'products.list', '/products', newest)) {
             const existing = items.find((found) => isSame(found, sent));
             if (existing !== undefined) return existing;
           }
@@ -133,7 +97,6 @@ export function createProducts(requests: Requests, clock: Clock) {
       const sent = checked(productUpdate(), 'products.update', body);
       return requests.put(product(), 'products.update', path`/products/${id}`, sent);
     },
-    delete: (id: string) => requests.remove('products.delete', path`/products/${id}`),
   };
 }
 

@@ -3,7 +3,7 @@ import { lazily } from '../../../domain/lazily.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema, localised, price, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
-import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { createIdempotently } from './create-idempotently.ts';
 import { checked, collect, type Requests } from './requests.ts';
 
 const text = lazily(() => z.string().nullable().optional());
@@ -82,22 +82,18 @@ const MAX_VARIANTS = 1000;
 
 /** Variants of a product (Nuvemshop reference, product variant page). A product without options has one, hidden. */
 export function createVariants(requests: Requests, clock: Clock) {
-  const list = (productId: string) =>
-    requests.list(variant(), 'variants.list', path`/products/${productId}/variants`);
   return {
-    list,
-    get: (productId: string, id: string) =>
-      requests.get(variant(), 'variants.get', path`/products/${productId}/variants/${id}`),
-    /** Adds a variant. A repeat finds it by its values, which no two variants of a product share. */
-    async create(productId: string, body: VariantBody, repeat?: PreviousAttempt): Promise<Variant> {
+    /** Adds a variant. Where the answer is lost it is found by its values, which no two variants of a product share. */
+    async create(productId: string, body: VariantBody): Promise<Variant> {
       const operation = 'variants.create';
       const sent = checked(variantBody(), operation, body);
       const below = path`/products/${productId}/variants`;
       return createIdempotently({
         clock,
-        repeat,
         findExisting: async () =>
-          (await collect(operation, list(productId))).find((found) => hasValues(found, sent.values ?? [])),
+          (await collect(operation, requests.list(variant(), 'variants.list', below))).find((found) =>
+            hasValues(found, sent.values ?? []),
+          ),
         write: () => requests.post(variant(), operation, below, sent),
       });
     },
@@ -183,17 +179,14 @@ const DEFINITIONS = '/products/variants/custom-fields';
  */
 export function createCustomFields(requests: Requests, clock: Clock) {
   const list = () => requests.get(z.array(customField()), 'customFields.list', DEFINITIONS);
-  const one = (id: string) => path`/products/variants/custom-fields/${id}`;
   return {
     list,
-    get: (id: string) => requests.get(customField(), 'customFields.get', one(id)),
-    /** Defines a field. A repeat finds it by its name. */
-    async create(body: CustomFieldCreation, repeat?: PreviousAttempt): Promise<CustomField> {
+    /** Defines a field. Where the answer is lost it is found by its name. */
+    async create(body: CustomFieldCreation): Promise<CustomField> {
       const operation = 'customFields.create';
       const sent = checked(customFieldCreation(), operation, body);
       return createIdempotently({
         clock,
-        repeat,
         findExisting: async () => (await list()).find(({ name }) => name === sent.name),
         write: () => requests.post(customField(), operation, DEFINITIONS, sent),
       });
@@ -201,16 +194,13 @@ export function createCustomFields(requests: Requests, clock: Clock) {
     /** Changes the values to choose from. */
     async update(id: string, body: z.input<ReturnType<typeof customFieldUpdate>>): Promise<CustomField> {
       const sent = checked(customFieldUpdate(), 'customFields.update', body);
-      return requests.put(customField(), 'customFields.update', one(id), sent);
+      return requests.put(
+        customField(),
+        'customFields.update',
+        path`/products/variants/custom-fields/${id}`,
+        sent,
+      );
     },
-    delete: (id: string) => requests.remove('customFields.delete', one(id)),
-    /** The fields that a variant has, with their values. */
-    valuesOf: (productId: string, variantId: string) =>
-      requests.get(
-        z.array(customField()),
-        'customFields.valuesOf',
-        path`/products/${productId}/variants/${variantId}/custom-fields`,
-      ),
     /** Sets the values that are sent; the variant's other fields stay. */
     async setValues(productId: string, variantId: string, values: CustomFieldValues): Promise<void> {
       const operation = 'customFields.setValues';

@@ -4,7 +4,7 @@ import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema } from '../order/schema.ts';
 import { NUVEMSHOP_EVENTS, type NuvemshopEventName } from '../webhook-bodies.ts';
 import { path } from './call.ts';
-import { createIdempotently, type PreviousAttempt } from './create-idempotently.ts';
+import { createIdempotently } from './create-idempotently.ts';
 import { checked, collect, type Requests } from './requests.ts';
 import { withScope } from './with-scope.ts';
 
@@ -18,18 +18,17 @@ export const subscription = lazily(() =>
     url: z.url({ protocol: /^https?$/ }),
   }),
 );
-export type Subscription = z.input<ReturnType<typeof subscription>>;
+type Subscription = z.input<ReturnType<typeof subscription>>;
 
 /** Subscriptions of the store (Nuvemshop reference, webhook page). */
 export function createWebhooks(requests: Requests, clock: Clock) {
   const list = (query: { event?: string; url?: string } = {}) =>
     requests.list(webhook(), 'webhooks.list', '/webhooks', query);
 
-  const create = (wanted: Subscription, repeat?: PreviousAttempt): Promise<Webhook> => {
+  const create = (wanted: Subscription): Promise<Webhook> => {
     const body = checked(subscription(), 'webhooks.create', wanted);
     return createIdempotently({
       clock,
-      repeat,
       findExisting: async () =>
         (await collect('webhooks.create', list(body))).find((found) => isSame(found, body)),
       write: () => inScope(body.event, () => requests.post(webhook(), 'webhooks.create', '/webhooks', body)),
@@ -53,10 +52,7 @@ export function createWebhooks(requests: Requests, clock: Clock) {
   }
 
   return {
-    list,
     compare,
-    create,
-    delete: remove,
     /**
      * Makes the store's subscriptions at `url` those of `events`, and no others: lists, creates what is missing, then
      * deletes what is ours and not wanted (doubled ones too, each of which doubles deliveries). Safe to repeat, and safe

@@ -62,7 +62,7 @@ export function assumingClient(api: NuvemshopClient, assumption: Assumption): Nu
     through: caller,
     products: createProducts(requests, clock),
     variants: createVariants(requests, clock),
-    images: createImages(requests, clock),
+    images: createImages(requests),
     categories: createCategories(requests),
     customFields: createCustomFields(requests, clock),
   };

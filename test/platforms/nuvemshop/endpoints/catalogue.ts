@@ -2,13 +2,6 @@ import { drain, type Endpoint, id } from './endpoint.ts';
 
 export const catalogue: Endpoint[] = [
   {
-    name: 'products.list',
-    method: 'GET',
-    route: '/products',
-    nature: 'read',
-    run: (c) => drain(c.products.list()),
-  },
-  {
     name: 'products.get',
     method: 'GET',
     route: '/products/{id}',
@@ -41,27 +34,6 @@ export const catalogue: Endpoint[] = [
     run: (c, s) => c.products.update(id(s.product.id), { brand: 'Marca' }),
   },
   {
-    name: 'products.delete',
-    method: 'DELETE',
-    route: '/products/{id}',
-    nature: 'remove',
-    run: (c, s) => c.products.delete(id(s.product.id)),
-  },
-  {
-    name: 'variants.list',
-    method: 'GET',
-    route: '/products/{id}/variants',
-    nature: 'read',
-    run: (c, s) => drain(c.variants.list(id(s.product.id))),
-  },
-  {
-    name: 'variants.get',
-    method: 'GET',
-    route: '/products/{id}/variants/{variant_id}',
-    nature: 'read',
-    run: (c, s) => c.variants.get(id(s.product.id), id(s.variant.id)),
-  },
-  {
     name: 'variants.create',
     method: 'POST',
     route: '/products/{id}/variants',
@@ -90,42 +62,23 @@ export const catalogue: Endpoint[] = [
     run: (c, s) => c.variants.delete(id(s.product.id), id(s.variant.id)),
   },
   {
-    name: 'images.list',
-    method: 'GET',
-    route: '/products/{id}/images',
-    nature: 'read',
-    run: (c, s) => drain(c.images.list(id(s.product.id))),
-  },
-  {
-    name: 'images.create',
-    method: 'POST',
-    route: '/products/{id}/images',
-    // The simulation hosts images under names of its own; the platform keeps the file's name.
-    nature: 'blind',
-    run: (c, s) => c.images.create(id(s.product.id), { src: 'https://pictures.example/invented-lamp.jpg' }),
-  },
-  {
     name: 'images.add',
     method: 'POST',
     route: '/products/{id}/images',
-    nature: 'blind',
+    nature: 'once',
     run: (c, s) => c.images.add(id(s.product.id), { src: 'https://pictures.example/invented-lamp.jpg' }),
   },
-  ...(['get', 'update', 'delete'] as const).map(
-    (action): Endpoint => ({
-      name: `images.${action}`,
-      method: ({ get: 'GET', update: 'PUT', delete: 'DELETE' } as const)[action],
-      route: '/products/{id}/images/{image_id}',
-      nature: ({ get: 'read', update: 'state', delete: 'remove' } as const)[action],
-      run: async (c, s) => {
-        const product = id(s.product.id);
-        const image = await c.images.create(product, { src: 'https://pictures.example/other.jpg' });
-        return action === 'update'
-          ? c.images.update(product, image.id, { position: 1 })
-          : c.images[action](product, image.id);
-      },
-    }),
-  ),
+  {
+    name: 'images.delete',
+    method: 'DELETE',
+    route: '/products/{id}/images/{image_id}',
+    nature: 'remove',
+    run: async (c, s) => {
+      const product = id(s.product.id);
+      const image = await c.images.add(product, { src: 'https://pictures.example/other.jpg' });
+      return c.images.delete(product, image.id);
+    },
+  },
   {
     name: 'categories.list',
     method: 'GET',

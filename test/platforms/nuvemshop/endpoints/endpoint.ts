@@ -6,10 +6,9 @@ import type { Nuvemshop, Subjects } from '../harness.ts';
  * - `state`: sets a state, may be made again.
  * - `add`: must not be made twice; a lost answer is looked up.
  * - `once`: must not be made twice; whoever calls it looks before and afterwards.
- * - `blind`: an `add` that cannot be found again in the simulation.
  * - `remove`: what is gone stays gone; its answer has nothing to say.
  */
-export type Nature = 'read' | 'state' | 'add' | 'once' | 'blind' | 'remove';
+export type Nature = 'read' | 'state' | 'add' | 'once' | 'remove';
 
 export interface Endpoint {
   /** Path of the method within the client. */

@@ -54,19 +54,4 @@ export const orders: Endpoint[] = [
     nature: 'once',
     run: (c, s) => c.orderWrites.cancel(s.orderId, { reason: 'inventory', email: false, restock: true }),
   },
-  {
-    name: 'orderWrites.create',
-    method: 'POST',
-    route: '/orders',
-    nature: 'add',
-    run: (c, s) =>
-      c.orderWrites.create({
-        gateway: 'offline',
-        products: [{ variant_id: s.variant.id, quantity: 1 }],
-        inventory_behaviour: 'bypass',
-        customer: { email: 'invented@example.com', name: 'Invented Person' },
-        send_confirmation_email: false,
-        send_fulfillment_email: false,
-      }),
-  },
 ];

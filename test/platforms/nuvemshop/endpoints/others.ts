@@ -1,6 +1,6 @@
 import { drain, type Endpoint, id } from './endpoint.ts';
 
-const HOOK = { event: 'product/created', url: 'https://acopio.example/hook' } as const;
+const HOOK = 'https://acopio.example/hook';
 
 const definitions = '/products/variants/custom-fields';
 const FIELD = { name: 'Estado', value_type: 'text_list', values: ['Listo'] } as const;
@@ -19,26 +19,15 @@ export const others: Endpoint[] = [
     nature: 'add',
     run: (c) => c.customFields.create({ ...FIELD, values: ['Listo'] }),
   },
-  ...(['get', 'update', 'delete'] as const).map(
-    (action): Endpoint => ({
-      name: `customFields.${action}`,
-      method: ({ get: 'GET', update: 'PUT', delete: 'DELETE' } as const)[action],
-      route: `${definitions}/{field_id}`,
-      nature: ({ get: 'read', update: 'state', delete: 'remove' } as const)[action],
-      run: async (c) => {
-        const field = await c.customFields.create({ ...FIELD, values: ['Listo'] });
-        return action === 'update'
-          ? c.customFields.update(field.id, { values: ['Listo', 'Enviado'] })
-          : c.customFields[action](field.id);
-      },
-    }),
-  ),
   {
-    name: 'customFields.valuesOf',
-    method: 'GET',
-    route: '/products/{id}/variants/{variant_id}/custom-fields',
-    nature: 'read',
-    run: (c, s) => c.customFields.valuesOf(id(s.product.id), id(s.variant.id)),
+    name: 'customFields.update',
+    method: 'PUT',
+    route: `${definitions}/{field_id}`,
+    nature: 'state',
+    run: async (c) => {
+      const field = await c.customFields.create({ ...FIELD, values: ['Listo'] });
+      return c.customFields.update(field.id, { values: ['Listo', 'Enviado'] });
+    },
   },
   {
     name: 'customFields.setValues',
@@ -55,7 +44,7 @@ export const others: Endpoint[] = [
     method: 'GET',
     route: '/customers',
     nature: 'read',
-    run: (c) => drain(c.customers.list()),
+    run: (c) => drain(c.customers.list({ q: 'nadie@example.com' })),
   },
   {
     name: 'customers.create',
@@ -65,21 +54,19 @@ export const others: Endpoint[] = [
     run: (c) =>
       c.customers.create({ name: 'Nadie Real', email: 'nadie@example.com', send_email_invite: false }),
   },
-  ...(['get', 'update', 'delete'] as const).map(
+  ...(['get', 'update'] as const).map(
     (action): Endpoint => ({
       name: `customers.${action}`,
-      method: ({ get: 'GET', update: 'PUT', delete: 'DELETE' } as const)[action],
+      method: ({ get: 'GET', update: 'PUT' } as const)[action],
       route: '/customers/{id}',
-      nature: ({ get: 'read', update: 'state', delete: 'remove' } as const)[action],
+      nature: ({ get: 'read', update: 'state' } as const)[action],
       run: async (c) => {
         const made = await c.customers.create({
           name: 'Otra',
           email: 'otra@example.com',
           send_email_invite: false,
         });
-        return action === 'update'
-          ? c.customers.update(made.id, { note: 'nota' })
-          : c.customers[action](made.id);
+        return action === 'update' ? c.customers.update(made.id, { note: 'nota' }) : c.customers.get(made.id);
       },
     }),
   ),
@@ -144,38 +131,27 @@ export const others: Endpoint[] = [
   },
   { name: 'store.get', method: 'GET', route: '/store', nature: 'read', run: (c) => c.store.get() },
   {
-    name: 'webhooks.list',
-    method: 'GET',
-    route: '/webhooks',
-    nature: 'read',
-    run: (c) => drain(c.webhooks.list()),
-  },
-  {
     name: 'webhooks.compare',
     method: 'GET',
     route: '/webhooks',
     nature: 'read',
-    run: (c) => c.webhooks.compare(HOOK.url, ['order/created']),
-  },
-  {
-    name: 'webhooks.create',
-    method: 'POST',
-    route: '/webhooks',
-    nature: 'add',
-    run: (c) => c.webhooks.create(HOOK),
+    run: (c) => c.webhooks.compare(HOOK, ['order/created']),
   },
   {
     name: 'webhooks.subscribe',
     method: 'POST',
     route: '/webhooks',
     nature: 'add',
-    run: (c) => c.webhooks.subscribe(HOOK.url, ['order/created']),
+    run: (c) => c.webhooks.subscribe(HOOK, ['order/created']),
   },
   {
-    name: 'webhooks.delete',
+    name: 'webhooks.subscribe',
     method: 'DELETE',
     route: '/webhooks/{id}',
     nature: 'remove',
-    run: async (c) => c.webhooks.delete((await c.webhooks.create(HOOK)).id),
+    async run(c) {
+      await c.webhooks.subscribe(HOOK, ['order/created']);
+      return c.webhooks.subscribe(HOOK, []);
+    },
   },
 ];
