@@ -135,6 +135,16 @@ describe('what the platform does instead', () => {
     expect(await readCircuit(circuit())).toBeDefined();
     await breakerOf().resume('token', api.clock.now());
   });
+
+  it('says that the app may not make this call (403): that stops no other work of the store', async () => {
+    shopAnswers.next.push(fails({ kind: 'auth-failed', status: 403 }));
+
+    const { status, body } = await call('POST', ITEMS, { body: {} });
+
+    expect([status, body.code, body.platformStatus]).toEqual([422, 'platform-refused', 403]);
+    expect(body.detail).toContain('permission');
+    expect(await readCircuit(circuit())).toBeUndefined();
+  });
 });
 
 describe('a write under an Idempotency-Key', () => {
