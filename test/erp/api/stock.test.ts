@@ -144,6 +144,18 @@ describe('many numbers that go to zero', () => {
     expect([confirmed.status, (await api.stock.get('zero-30'))?.bases.main?.quantity]).toEqual([200, 0]);
   });
 
+  it.each([
+    ['below it', -4],
+    ['to less than can be counted', 0.0004],
+  ])('or %s, are held as well: nobody can buy any of them', async (_, quantity) => {
+    api.clock.move(20 * 60_000);
+    await put(numbers(`below${quantity}`, 30, 3));
+
+    const { status, body } = await put(numbers(`below${quantity}`, 30, quantity, LATER));
+
+    expect([status, body.code]).toEqual([409, 'mass-zero']);
+  });
+
   it('are let go for a while by an operator', async () => {
     api.clock.move(20 * 60_000);
     await put(numbers('gone', 30, 3));
