@@ -156,6 +156,17 @@ describe('many numbers that go to zero', () => {
     expect([status, body.code]).toEqual([409, 'mass-zero']);
   });
 
+  it('are counted when each comes in a call of its own, as many at once as the route takes', async () => {
+    api.clock.move(20 * 60_000);
+    const watch = createZeroWatch({ ...tables, clock: api.clock });
+
+    const admitted = await Promise.all(
+      Array.from({ length: 24 }, (_, n) => watch.admit([`alone-${n}`], async () => 0)),
+    );
+
+    expect(admitted.filter((one) => !one)).toHaveLength(4);
+  });
+
   it('are let go for a while by an operator', async () => {
     api.clock.move(20 * 60_000);
     await put(numbers('gone', 30, 3));
