@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PlatformError, type PlatformErrorDetails } from '../../../functions/http/errors.ts';
 import { createCircuitBreaker, readCircuit } from '../../../functions/storage/circuit-breaker.ts';
+import { RUNNING_AT_MOST_MS } from '../../../functions/storage/idempotency.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { apiBench, KEPT, shopAnswers } from './api-bench.ts';
 
@@ -171,6 +172,23 @@ describe('a write under an Idempotency-Key', () => {
 
     expect(first).toMatchObject({ status: 504, body: { code: 'outcome-unknown', retry: 'new-key' } });
     expect(again.status).toBe(504);
+    expect(shopAnswers.calls).toHaveLength(1);
+  });
+
+  it('is not made again after the function was killed in it: the platform may have done it', async () => {
+    const killed = new Promise<void>((made) => {
+      shopAnswers.next.push(() => {
+        made();
+        return new Promise(() => {});
+      });
+    });
+    void call('POST', ITEMS, keyed('k-killed'));
+    await killed;
+    api.clock.move(RUNNING_AT_MOST_MS + 1);
+
+    const again = await call('POST', ITEMS, keyed('k-killed'));
+
+    expect(again).toMatchObject({ status: 504, body: { code: 'outcome-unknown', retry: 'new-key' } });
     expect(shopAnswers.calls).toHaveLength(1);
   });
 

@@ -133,6 +133,23 @@ describe('a look', () => {
 });
 
 describe('a failed call', () => {
+  it('that finds another call missing after each asks a person after fifty: something never shows as it was sent', () => {
+    const step = (n: number): Look<string> => ({ state: 'absent', step: `list as it is after ${n}`, fresh: 'x' });
+    let command = sampleCommand();
+    let calls = 0;
+    for (let n = 0; n < 200 && command.state !== 'in_doubt'; n += 1) {
+      const next = afterLook(command, harmful, step(n), NOW);
+      if ('written' in next) command = next.written;
+      else {
+        calls += 1;
+        command = answered(calling(command, next, NOW), NOW);
+      }
+    }
+
+    expect([command.state, calls]).toEqual(['in_doubt', 51]);
+    expect(command.reason).toContain('panel');
+  });
+
   it('that was not let in is not a try', () => {
     const begun = calling(sampleCommand(), { step: 'one' }, NOW);
 

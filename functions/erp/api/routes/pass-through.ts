@@ -68,6 +68,7 @@ const routeOf = (method: Method, operation: string, summary: string): Route =>
       ? {}
       : { body: { schema: () => z.unknown(), maxBytes: MOST_SENT_BYTES } }),
     ...(method === 'GET' || method === 'POST' ? {} : { keyed: true as const }),
+    ...(method === 'GET' ? {} : { atMostOnce: true as const }),
     answer: { status: 200, description: 'What the platform answered.', schema: answer },
     problems: [
       'request-invalid',
