@@ -73,6 +73,37 @@ describe('a call that is passed on', () => {
   });
 });
 
+describe('an answer that is larger than ours can be', () => {
+  /** As Lambda sends it: the body is text in a JSON document. */
+  const sentBytes = ({ text }: { text: string }) => Buffer.byteLength(JSON.stringify(text));
+  const LAMBDA_BYTES = 6 * 1024 * 1024;
+
+  it.each([
+    ['of letters that take three bytes', '\u20ac'.repeat(3 * 1024 * 1024)],
+    ['of quotes that are escaped', Array.from({ length: 1_300_000 }, () => '')],
+    ['of plain letters', 'x'.repeat(6 * 1024 * 1024)],
+  ])('%s is refused to a read, and left out of what a write says', async (_, body) => {
+    const answers = () => ({ status: 200, headers: {}, body });
+    shopAnswers.next.push(answers, answers);
+
+    const read = await call('GET', ITEMS);
+    const written = await call('POST', ITEMS, { body: {} });
+
+    expect(read.body.code).toBe('answer-too-large');
+    expect(written.body).toEqual({ status: 200, headers: {} });
+    expect(sentBytes(written)).toBeLessThan(LAMBDA_BYTES);
+  });
+
+  it('but for a little is passed on', async () => {
+    shopAnswers.next.push(() => ({ status: 200, headers: {}, body: 'x'.repeat(5 * 1024 * 1024) }));
+
+    const read = await call('GET', ITEMS);
+
+    expect(read.status).toBe(200);
+    expect(sentBytes(read)).toBeLessThan(LAMBDA_BYTES);
+  });
+});
+
 describe('a call that is not made', () => {
   it('is in no row of the platform', async () => {
     expect((await call('GET', `${URL}/items/7?store=s`)).body.code).toBe('endpoint-unknown');
@@ -92,6 +123,16 @@ describe('a call that is not made', () => {
       errors: [{ pointer: '/body', detail: 'Not this. Send another.' }],
     });
   });
+
+  it.each(['{"id":12345678901234567890}', '{"price":1e999}', '[[{"id":-9007199254740993}]]'])(
+    'would carry another number than was sent: %s',
+    async (body) => {
+      const { status, body: problem } = await call('POST', ITEMS, { body });
+
+      expect([status, problem.errors?.[0].pointer]).toEqual([422, '/body']);
+      expect(shopAnswers.calls).toHaveLength(0);
+    },
+  );
 
   it('would be of a store whose circuit is open', async () => {
     const breaker = breakerOf();
