@@ -95,7 +95,8 @@ const hasPrices = (one: ErpVariant): boolean => Object.values(saidOf(one)).some(
 
 async function judgedNow(context: Context, stock: StockContext, sku: string, change: Said) {
   const item = await stock.store.get(sku);
-  const seen = await pricesSeen(context.products, item, { where: change.where, settings: stock.settings });
+  const { where, currency } = change;
+  const seen = await pricesSeen(context.products, item, { where, currency, settings: stock.settings });
   const outcome = outcomeOf(item?.pricing, change, seen, context.clock.now());
   if (outcome.result === 'refused') return outcome;
   const before = item?.pricing?.wanted[change.where]?.prices;
