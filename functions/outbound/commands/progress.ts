@@ -83,8 +83,7 @@ export function afterLook<Fresh>(
 ): { readonly written: Command } | Call<Fresh> {
   const fine = { ...command, failures: 0 };
   if (look.state === 'partly') {
-    const { reason, problems } = look;
-    return { written: ended(fine, 'refused', now, { reason, problems: [...problems] }) };
+    return { written: ended(fine, 'refused', now, problemsThatFit(look)) };
   }
   if (look.state === 'there') return { written: done(fine, traits, look.unconfirmed ?? [], now) };
   if (command.calledAt === undefined) {
@@ -105,6 +104,15 @@ export function afterLook<Fresh>(
   // The call whose outcome was unknown was seen, and nothing of it can still come.
   if (goesOn) return callOf(look);
   return unseen(fine, traits, look, now);
+}
+
+/** The item of a command holds no more, and nobody reads more before sending it again. */
+const MOST_PROBLEMS = 200;
+
+function problemsThatFit({ reason, problems }: Extract<Look<unknown>, { state: 'partly' }>) {
+  if (problems.length <= MOST_PROBLEMS) return { reason, problems: [...problems] };
+  const some = `"problems" holds the first ${MOST_PROBLEMS} of ${problems.length}.`;
+  return { reason: `${reason} ${some}`, problems: problems.slice(0, MOST_PROBLEMS) };
 }
 
 const ENDLESS =

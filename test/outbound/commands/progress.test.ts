@@ -14,7 +14,8 @@ import {
   outcomeUnknown,
 } from '../../../functions/outbound/commands/progress.ts';
 import type { Look } from '../../../functions/platforms/commands.ts';
-import type { Command } from '../../../functions/storage/command-item.ts';
+import { type Command, itemOf } from '../../../functions/storage/command-item.ts';
+import { itemBytes, MAX_ITEM_BYTES } from '../../../functions/storage/dynamodb.ts';
 import { NOW, sampleCommand } from './samples.ts';
 
 const ABSENT: Look<string> = { state: 'absent', step: 'one', fresh: 'fresh' };
@@ -148,6 +149,24 @@ describe('a failed call', () => {
 
     expect([command.state, calls]).toEqual(['in_doubt', 51]);
     expect(command.reason).toContain('panel');
+  });
+
+  it('that names thousands of problems ends the command with those that an item has room for, and says how many', () => {
+    const problems = Array.from({ length: 3000 }, (_, n) => ({
+      pointer: `/variants/${n}/barcode`,
+      code: 'platform-refused',
+      detail: '\u20ac'.repeat(200),
+    }));
+    const look: Look<string> = { state: 'partly', reason: 'The platform refused some.', problems };
+
+    const refused = written(afterLook(sampleCommand({ command: 'product' }), harmless, look, NOW));
+
+    expect(refused.state).toBe('refused');
+    expect(refused.reason).toContain('of 3000');
+    expect(refused.problems?.[0]).toEqual(problems[0]);
+    expect(itemBytes(itemOf({ platform: 'shop', storeId: 's', externalProductId: 'p' }, refused))).toBeLessThan(
+      MAX_ITEM_BYTES,
+    );
   });
 
   it('that was not let in is not a try', () => {
