@@ -35,7 +35,7 @@ function valid(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (schema.type === 'integer' || schema.type === 'number') {
     const min = Number(schema.minimum ?? -1e6);
-    const any = fc.integer({ min, max: Math.min(Number(schema.maximum ?? 1e6), 1e6) });
+    const any = fc.integer({ min: Math.ceil(min), max: Math.min(Number(schema.maximum ?? 1e6), 1e6) });
     return fc.oneof(fc.constant(min), any);
   }
   if (schema.type === 'boolean') return fc.boolean();
