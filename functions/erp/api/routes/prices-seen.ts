@@ -40,7 +40,8 @@ export async function pricesSeen(
   return seen;
 }
 
-function pricesOf(variant: ProductVariant | undefined): Prices[] {
+/** What a variant costs, as its platform says so; nothing where it does not. */
+export function pricesOf(variant: ProductVariant | undefined): Prices[] {
   const { price, promotionalPrice, cost } = variant ?? {};
   const currency = price?.currency ?? promotionalPrice?.currency ?? cost?.currency;
   if (currency === undefined) return [];
