@@ -112,6 +112,11 @@ describe('PUT /v1/products/{externalId}', () => {
     ['bytes without a name', { images: [{ attachment: 'AAAA' }] }, '/body/images/0'],
     ['a long title', { seoTitle: 'x'.repeat(71) }, '/body/seoTitle'],
     ['a number for a price', { variants: [{ sku: 'A', values: ['S'], price: 5 }] }, '/body/variants/0/price'],
+    [
+      'a SKU that no address can hold, by which nobody could look for it',
+      { options: [], variants: [{ sku: '..' }] },
+      '/body/variants/0/sku',
+    ],
     ['an unknown field', { variants: [{ sku: 'A', values: ['S'], color: 'x' }] }, '/body/variants/0'],
   ])('refuses %s with a pointer, and keeps nothing', async (_, changes, pointer) => {
     const id = fresh();
