@@ -64,6 +64,7 @@ export function openWrittenProducts({
         products: shared.products,
         productPrices: createProductPrices(orders),
         writeProduct: (given) => acceptProduct(acceptor, given),
+        writtenProduct: async (key) => (await acceptor.memories.of(key)).memory,
         clock,
         ...(stockOf(merchant) === undefined ? {} : { stock: asOwner(stock()) }),
       };

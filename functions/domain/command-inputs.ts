@@ -4,6 +4,9 @@ import { lazily } from './lazily.ts';
 import { id } from './order-parts.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
+/** Scales weigh grams; a number that is far smaller is one that no table keeps. */
+const LEAST = 0.001;
+const isEachOnce = (names: readonly string[]): boolean => new Set(names).size === names.length;
 /** What each command is told, whatever the platform. A platform refuses what it cannot do. */
 export const commandInputs = lazily(() => {
   const parcelId = id.max(64);
@@ -25,7 +28,7 @@ export const commandInputs = lazily(() => {
   /** A product that is sent though the buyer did not order it. */
   const substitute = z.strictObject({
     sku: text(128),
-    quantity: z.number().positive().max(1_000_000),
+    quantity: z.number().min(LEAST).max(1_000_000),
     /** What one costs, as decimal text in the order's currency; what the catalogue says when absent. */
     unitPrice: z
       .string()
@@ -38,9 +41,14 @@ export const commandInputs = lazily(() => {
     /** Id of the line, as the order has it. */
     line: id.max(128),
     /** What is left of it; 0 takes it off. Pieces, or what the line is sold by. */
-    quantity: z.number().min(0).max(1_000_000).optional(),
+    quantity: z
+      .number()
+      .min(0)
+      .max(1_000_000)
+      .refine((pieces) => pieces === 0 || pieces >= LEAST, `must be 0, or ${LEAST} or more`)
+      .optional(),
     /** Of what is sold by weight, in kilograms. */
-    weightKg: z.number().positive().max(10_000).optional(),
+    weightKg: z.number().min(LEAST).max(10_000).optional(),
     /** What is sent in its place. */
     replacedBy: substitute.optional(),
   });
@@ -78,9 +86,23 @@ export const commandInputs = lazily(() => {
     }),
     items: z
       .strictObject({
-        lines: z.array(changedLine).max(200).default([]),
+        lines: z
+          .array(changedLine)
+          .max(200)
+          .refine(
+            (lines) => isEachOnce(lines.map(({ line }) => line)),
+            'names a line twice: say all of it at once',
+          )
+          .default([]),
         /** Products that were not ordered. */
-        added: z.array(substitute).max(50).default([]),
+        added: z
+          .array(substitute)
+          .max(50)
+          .refine(
+            (added) => isEachOnce(added.map(({ sku }) => sku)),
+            'names a SKU twice: say the whole quantity once',
+          )
+          .default([]),
       })
       .refine(({ lines, added }) => lines.length + added.length > 0, 'names nothing to change'),
     invoice: z.strictObject({

@@ -23,7 +23,9 @@ const sku = () =>
     .string()
     .min(1)
     .max(128)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must hold no control characters');
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must hold no control characters')
+    // Platforms are asked for a product by its SKU, as a part of an address.
+    .refine((text) => !/^\.{1,2}$/.test(text), 'must hold more than dots');
 /** Judged with the currency, as `PUT /v1/prices` judges it. */
 const money = () => z.string().max(24);
 const measure = (of: string) =>

@@ -80,6 +80,7 @@ export async function putLocation(
 ): Promise<Written | NotWritten> {
   const fields = writer.port.refusals(input);
   if (fields.length > 0) return { outcome: 'invalid', fields };
+  const lookedAt = writer.clock.now();
   const there = await listLocations(writer);
   const found =
     'locationId' in target
@@ -88,7 +89,7 @@ export async function putLocation(
   if (found !== undefined && 'outcome' in found) return found;
   if (found !== undefined) return change(writer, found, input, []);
   if ('locationId' in target) return { outcome: 'location-unknown' };
-  return create(writer, target.externalId, input, there);
+  return create(writer, target.externalId, input, { there, lookedAt });
 }
 
 async function findOwn(
@@ -127,7 +128,7 @@ async function create(
   writer: LocationWriter,
   externalId: string,
   input: LocationInput,
-  there: readonly LinkedLocation[],
+  { there, lookedAt }: { there: readonly LinkedLocation[]; lookedAt: EpochMs },
 ): Promise<Written | NotWritten> {
   const { port, api, links, clock, callsForMs } = writer;
   const lacking = port.lacks(input);
@@ -137,7 +138,7 @@ async function create(
   }
   const makes = ['created', ...(input.default === true ? (['default'] as const) : [])] as const;
   if (writer.onlyLooks === true) return { outcome: 'written', changed: makes, unconfirmed: [] };
-  if (!(await links.begin(externalId, clock.now() + callsForMs)))
+  if (!(await links.begin(externalId, clock.now() + callsForMs, lookedAt)))
     return { outcome: 'wait', retryAfterMs: FIRST_LOOK_MS };
   let id: string;
   try {

@@ -140,10 +140,17 @@ export async function callStore<T>(
     return { outcome: 'answered', value: await work(api) };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
+    // Whoever asks chooses the call: that the app may not make it says nothing of those that the store's work needs.
+    if (isNotPermitted(error))
+      return { outcome: 'refused', status: error.status, detail: NOT_PERMITTED, said: error.said };
     if (await connection.failed(error, correlationId)) return stopped(`${error.message}.`, USUAL_RETRY_MS);
     return outcomeOf(error, writes && sent);
   }
 }
+
+const isNotPermitted = ({ kind, status }: PlatformError): boolean => kind === 'auth-failed' && status === 403;
+const NOT_PERMITTED =
+  "The platform lets the store's credential not make this call: it lacks a permission. Grant it at the platform, or leave the call out.";
 
 const stopped = (reason: string, retryAfterMs: number) => ({
   outcome: 'stopped' as const,

@@ -16,12 +16,20 @@ export type Creation =
 /** Remembers what was made, so that it is made once: the platform has no idempotency key, and people rename things. */
 export interface Creations<Place> {
   of(place: Place): Promise<Creation | undefined>;
-  /** Says that a call begins. False while another call may be under way: then none may be made. */
-  begin(place: Place, callUntil: EpochMs): Promise<boolean>;
+  /**
+   * Says that a call begins. False while another call may be under way, or where it was made since somebody looked: then none may
+   * be made.
+   *
+   * @param lookedAt when whoever begins looked for it; not needed under a lease
+   */
+  begin(place: Place, callUntil: EpochMs, lookedAt?: EpochMs): Promise<boolean>;
   keep(place: Place, creation: Creation): Promise<void>;
   /** After a call that surely made nothing. */
   forget(place: Place): Promise<void>;
 }
+
+/** Instances' clocks differ by up to this many ms. */
+const CLOCK_SKEW_MS = 1000;
 
 const creationItem = lazily(() =>
   z.union([z.object({ id: z.string(), at: z.number() }), z.object({ callUntil: z.number() })]),
@@ -35,14 +43,16 @@ function createCreations<Place>(
   const item = (place: Place, creation: Creation) => ({ ...keyOf(place), ...creation, ...more(place) });
   return {
     of: (place) => getItem(client, TableName, keyOf(place), creationItem()),
-    begin: (place, callUntil) =>
+    begin: (place, callUntil, lookedAt = Number.MAX_SAFE_INTEGER) =>
       applied(
         client.send(
           new PutCommand({
             TableName,
             Item: item(place, { callUntil }),
-            ConditionExpression: 'attribute_not_exists(callUntil) OR callUntil < :now',
-            ExpressionAttributeValues: { ':now': clock.now() },
+            ConditionExpression:
+              '(attribute_not_exists(callUntil) OR callUntil < :now) AND (attribute_not_exists(#at) OR #at < :looked)',
+            ExpressionAttributeNames: { '#at': 'at' },
+            ExpressionAttributeValues: { ':now': clock.now(), ':looked': lookedAt - CLOCK_SKEW_MS },
           }),
         ),
       ),

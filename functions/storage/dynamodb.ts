@@ -1,4 +1,8 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -12,9 +16,32 @@ import type { ItemKey, StoreName } from './keys.ts';
 
 /** The client of every table. Numbers beyond 2^53 never reach one, and `undefined` means "not there". */
 export const documentClient = (options: AwsOptions = {}): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(bounded(new DynamoDBClient(clientConfig(options)), options), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  DynamoDBDocumentClient.from(
+    retryingConflicts(bounded(new DynamoDBClient(clientConfig(options)), options)),
+    {
+      marshallOptions: { removeUndefinedValues: true },
+    },
+  );
+
+/**
+ * A plain write of an item that a transaction is about to write is refused, and the SDK does not take that for something that
+ * passes. (Developer guide, "Transaction conflict handling".) It passes within milliseconds.
+ */
+function retryingConflicts(client: DynamoDBClient): DynamoDBClient {
+  client.middlewareStack.add(
+    (next) => async (request) => {
+      try {
+        return await next(request);
+      } catch (error) {
+        if (error instanceof TransactionConflictException) Object.assign(error, { $retryable: {} });
+        throw error;
+      }
+    },
+    // Around what makes an error of an answer, and within what tries again.
+    { name: 'retryConflicts', step: 'deserialize', priority: 'high' },
+  );
+  return client;
+}
 
 /** The answer to a conditional write. Undefined when its condition was refused; every other error is thrown. */
 export async function unlessRefused<T>(write: Promise<T>): Promise<T | undefined> {

@@ -26,7 +26,14 @@ export type KeptAnswer = z.infer<ReturnType<typeof keptAnswer>>;
 const asked = { request: z.string(), expiresAt: z.number() };
 export const idempotencyItem = lazily(() =>
   z.discriminatedUnion('state', [
-    z.object({ ...asked, state: z.literal('running'), owner: z.string(), runningUntil: z.number() }),
+    z.object({
+      ...asked,
+      state: z.literal('running'),
+      owner: z.string(),
+      runningUntil: z.number(),
+      /** Nobody takes over from whoever is cut off: what it does cannot be looked for, and must not be done twice. */
+      atMostOnce: z.literal(true).optional(),
+    }),
     z.object({ ...asked, state: z.literal('done'), owner: z.string(), answer: keptAnswer() }),
   ]),
 );
@@ -43,13 +50,18 @@ export type Turn =
   | { readonly turn: 'done'; readonly answer: KeptAnswer }
   /** Somebody else's, for at most so many ms. */
   | { readonly turn: 'running'; readonly forMs: number }
+  /** Nobody's: whoever had it was cut off, and may have done it. */
+  | { readonly turn: 'cut-off' }
   /** The key was used for something else. */
   | { readonly turn: 'other' };
 
 /** Remembers what was answered to requests with an idempotency key, for each client apart. */
 export interface IdempotencyStore {
-  /** @param request SHA-256 (hex) of everything that makes the request what it is */
-  begin(client: string, key: string, request: string): Promise<Turn>;
+  /**
+   * @param request SHA-256 (hex) of everything that makes the request what it is
+   * @param atMostOnce whether it is not to be done again where nobody knows whether it was done
+   */
+  begin(client: string, key: string, request: string, atMostOnce?: boolean): Promise<Turn>;
 }
 
 export function createIdempotencyStore(options: {
@@ -59,7 +71,7 @@ export function createIdempotencyStore(options: {
 }): IdempotencyStore {
   const { client, table: TableName, clock } = options;
   return {
-    async begin(who, key, request) {
+    async begin(who, key, request, atMostOnce = false) {
       const Key = idempotencyKey(who, createHash('sha256').update(key).digest('hex'));
       const owner = randomUUID();
       const now = clock.now();
@@ -71,12 +83,18 @@ export function createIdempotencyStore(options: {
         client.send(
           new PutCommand({
             TableName,
-            Item: { ...common, state: 'running', runningUntil: now + RUNNING_AT_MOST_MS },
-            // What has expired is deleted within days, not at once.
+            Item: {
+              ...common,
+              state: 'running',
+              runningUntil: now + RUNNING_AT_MOST_MS,
+              ...(atMostOnce ? { atMostOnce } : {}),
+            },
+            // What has expired is deleted within days, not at once. Its own owner writes again when the first answer was lost.
             ConditionExpression:
-              'attribute_not_exists(pk) OR expiresAt < :second OR (#state = :running AND runningUntil < :now AND #request = :request)',
-            ExpressionAttributeNames: { '#state': 'state', '#request': 'request' },
+              'attribute_not_exists(pk) OR #owner = :owner OR expiresAt < :second OR (#state = :running AND runningUntil < :now AND #request = :request AND attribute_not_exists(atMostOnce))',
+            ExpressionAttributeNames: { '#state': 'state', '#request': 'request', '#owner': 'owner' },
             ExpressionAttributeValues: {
+              ':owner': owner,
               ':second': Math.floor(now / 1000),
               ':now': now,
               ':running': 'running',
@@ -111,5 +129,6 @@ function turnOf(
   if (found === undefined) return { turn: 'running', forMs: 1 };
   if (found.request !== request) return { turn: 'other' };
   if (found.state === 'done') return { turn: 'done', answer: found.answer };
+  if (found.atMostOnce && found.runningUntil < now) return { turn: 'cut-off' };
   return { turn: 'running', forMs: Math.max(1, found.runningUntil - now) };
 }

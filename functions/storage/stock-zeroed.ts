@@ -31,8 +31,8 @@ const itemSchema = lazily(() =>
 );
 
 const KEPT_S = 24 * 3600;
-/** Calls at the same moment are few. */
-const MAX_CONFLICTS = 16;
+/** Of writers at the same moment one is through each time. Some systems send each SKU by itself, as many at once as the route takes. */
+const MAX_CONFLICTS = 64;
 /** More than these are a mass whatever their number: the item stays small. */
 const MOST_NAMED = 4_000;
 

@@ -76,6 +76,21 @@ describe('a location of the merchant’s system', () => {
     expect(shop.writes().filter((call) => call === 'create')).toHaveLength(1);
   });
 
+  it('is not made by a slow request that looked before another one made it', async () => {
+    const slow = writerOf();
+    const { links } = slow;
+    const of: typeof links.of = async (externalId) => {
+      const known = await links.of(externalId);
+      await put();
+      return known;
+    };
+
+    const late = await putLocation({ ...slow, links: { ...links, of } }, OWN, WANTED);
+
+    expect(late).toMatchObject({ outcome: 'wait' });
+    expect(shop.writes()).toEqual(['create']);
+  });
+
   it('is made again once the linked one was deleted', async () => {
     await put();
     shop.there.clear();

@@ -150,11 +150,14 @@ describe('a body that is refused', () => {
 
   it('creates an order without a word on the stock', () => {
     expect(refusal('POST', 'orders', { products: [] })).toContain('inventory_behaviour');
+    expect(refusal('POST', 'orders', { inventory_behaviour: 'cliam' })).toContain('inventory_behaviour');
     expect(refusal('POST', 'orders', { inventory_behaviour: 'claim' })).toBeUndefined();
   });
 
   it('writes to the list of invoices', () => {
     expect(refusal('POST', 'metafields', { namespace: 'nfe', key: 'list' })).toContain('invoice');
+    expect(refusal('POST', 'metafields', { namespace: 'NFE ', key: 'list' })).toContain('invoice');
+    expect(refusal('POST', 'metafields', [{ namespace: 'mine' }, { namespace: 'nfe' }])).toContain('invoice');
     expect(refusal('POST', 'metafields', { namespace: 'mine', key: 'list' })).toBeUndefined();
   });
 });

@@ -1,10 +1,11 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import {
   applied,
+  documentClient,
   getItem,
   inPartition,
   itemBytes,
@@ -15,6 +16,7 @@ import {
 import { itemSize } from '../../local/cloud/dynamodb/item-size.ts';
 import type { Json, JsonObject } from '../../local/cloud/json.ts';
 import { localTables } from '../support/local-tables.ts';
+import { type Behaviour, endpoint, useEndpoints } from '../support/silent-aws.ts';
 
 const tables = localTables();
 const numbered = z.object({ value: z.number() });
@@ -31,6 +33,36 @@ describe('a conditional write', () => {
 
   it('throws what is not about its condition', async () => {
     await expect(applied(Promise.reject(new Error('no table')))).rejects.toThrow('no table');
+  });
+});
+
+describe('a plain write of an item that a transaction is about to write', () => {
+  const conflict: Behaviour = (_, response) => {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ __type: 'com.amazonaws.dynamodb.v20120810#TransactionConflictException' }));
+  };
+  const taken: Behaviour = (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end('{}');
+  };
+  const write = async (behave: Behaviour) => {
+    const table = await endpoint(behave);
+    useEndpoints({ table });
+    const done = documentClient().send(new PutCommand({ TableName: 't', Item: { pk: 'p', sk: 's' } }));
+    return { table, done };
+  };
+
+  it('is made again: the transaction is over within milliseconds', async () => {
+    const { table, done } = await write((...given) => (table.count === 1 ? conflict : taken)(...given));
+
+    await expect(done).resolves.toBeDefined();
+    expect(table.count).toBe(2);
+  });
+
+  it('fails where it stays so', async () => {
+    const { done } = await write(conflict);
+
+    await expect(done).rejects.toThrow(TransactionConflictException);
   });
 });
 

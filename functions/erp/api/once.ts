@@ -12,7 +12,7 @@ const FORM = /^[\x21-\x7e]{1,255}$/;
  * Works on a request that carries an Idempotency-Key once: whoever repeats it is answered as the first time. What ends in a
  * problem is forgotten, so that it can be sent again, corrected or not.
  *
- * @throws Problem `idempotency-key-reused`, `idempotency-key-running`, or those of the work
+ * @throws Problem `idempotency-key-reused`, `idempotency-key-running`, `outcome-unknown`, or those of the work
  */
 export async function once(
   store: IdempotencyStore,
@@ -33,6 +33,7 @@ export async function once(
     client.name,
     key,
     contentHash({ operation: route.operation, path, query, body }),
+    route.atMostOnce,
   );
   if (turn.turn === 'other')
     throw new Problem('idempotency-key-reused', {
@@ -42,6 +43,11 @@ export async function once(
     throw new Problem('idempotency-key-running', {
       detail: 'The first request with this Idempotency-Key has not ended. Send it again with the same key.',
       retryAfter: Math.ceil(turn.forMs / 1000),
+    });
+  if (turn.turn === 'cut-off')
+    throw new Problem('outcome-unknown', {
+      detail:
+        'The first request with this Idempotency-Key was cut off, and nobody wrote down how it ended. Look at the platform before you send it again, under another key.',
     });
   if (turn.turn === 'done') {
     const { status, headers, body: kept } = turn.answer;

@@ -71,6 +71,8 @@ export interface Route {
   readonly personal: boolean;
   /** Takes an Idempotency-Key although it is no POST. */
   readonly keyed?: true;
+  /** Nobody can look whether it was done: under an Idempotency-Key it is not done again after whoever did it was cut off. */
+  readonly atMostOnce?: true;
   /** The answer has an ETag, and `If-None-Match` is looked at. */
   readonly tagged?: true;
   handle(request: ApiRequest, context: ApiContext): Promise<ApiAnswer>;

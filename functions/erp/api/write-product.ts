@@ -4,7 +4,7 @@ import type { ProductAcceptance } from '../../outbound/commands/accept-product.t
 import type { Client } from '../tokens.ts';
 import type { ApiContext } from './context.ts';
 import { Problem } from './problem.ts';
-import { type ChangedPrices, changedPrices } from './routes/product-prices.ts';
+import { type ChangedPrices, changedPrices, refuseOwnPrices } from './routes/product-prices.ts';
 import { refuseStock, stockOfStore } from './routes/product-stock.ts';
 
 /** Of one product as JSON. */
@@ -17,7 +17,7 @@ export interface SentProduct {
   readonly client: Client;
 }
 
-type Judge = Pick<ApiContext, 'stores' | 'stock' | 'products' | 'productPrices' | 'clock'>;
+type Judge = Pick<ApiContext, 'stores' | 'stock' | 'products' | 'productPrices' | 'writtenProduct' | 'clock'>;
 /** What products are written with, by the API and by the operator. */
 export type ProductWriter = Judge & Pick<ApiContext, 'writeProduct'>;
 
@@ -39,11 +39,10 @@ export async function judgeProduct(
 ): Promise<JudgedProduct> {
   const stock = stockOfStore(context, key);
   refuseStock(body, stock);
+  const wanted = { product: body, pricesElsewhere: stock.tellsPrices, locations: [...stock.locations] };
+  if (!stock.tellsPrices) await refuseOwnPrices(context, { key, wanted });
   const prices = stock.tellsPrices ? await changedPrices(context, { key, body, client }) : undefined;
-  return {
-    wanted: { product: body, pricesElsewhere: stock.tellsPrices, locations: [...stock.locations] },
-    ...(prices === undefined ? {} : { prices }),
-  };
+  return { wanted, ...(prices === undefined ? {} : { prices }) };
 }
 
 /** `prices`: SKUs whose prices changed and were handed on to whoever tells them. */

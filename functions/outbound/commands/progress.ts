@@ -68,6 +68,9 @@ const callOf = <Fresh>({ fresh, step, more }: Extract<Look<Fresh>, { state: 'abs
 /** What is kept of a step's name, which is only ever compared. */
 const nameOf = (step: string): string => contentHash(step).slice(0, 16);
 
+/** Calls with an effect that twice would harm, after which a person looks; no order has so many parcels. */
+const MAX_HARMFUL_CALLS = 50;
+
 /** Looks in a row that do not show any more what was seen before, after which a person looks. */
 const MAX_BACKWARD_LOOKS = 8;
 
@@ -80,8 +83,7 @@ export function afterLook<Fresh>(
 ): { readonly written: Command } | Call<Fresh> {
   const fine = { ...command, failures: 0 };
   if (look.state === 'partly') {
-    const { reason, problems } = look;
-    return { written: ended(fine, 'refused', now, { reason, problems: [...problems] }) };
+    return { written: ended(fine, 'refused', now, problemsThatFit(look)) };
   }
   if (look.state === 'there') return { written: done(fine, traits, look.unconfirmed ?? [], now) };
   if (command.calledAt === undefined) {
@@ -92,6 +94,8 @@ export function afterLook<Fresh>(
   }
   // A copy of the platform's data that lags behind names a step that was seen before.
   const goesOn = look.state === 'absent' && nameOf(look.step) !== command.step && !isBackward(command, look);
+  if (goesOn && traits.twice === 'harmful' && command.stepsSeen.length >= MAX_HARMFUL_CALLS)
+    return { written: ended(fine, 'in_doubt', now, { reason: ENDLESS }) };
   // The call was answered and seen: another one is still missing.
   if (command.answered && goesOn) return callOf(look);
   const later = nextLookAt(command, now);
@@ -101,6 +105,18 @@ export function afterLook<Fresh>(
   if (goesOn) return callOf(look);
   return unseen(fine, traits, look, now);
 }
+
+/** The item of a command holds no more, and nobody reads more before sending it again. */
+const MOST_PROBLEMS = 200;
+
+function problemsThatFit({ reason, problems }: Extract<Look<unknown>, { state: 'partly' }>) {
+  if (problems.length <= MOST_PROBLEMS) return { reason, problems: [...problems] };
+  const some = `"problems" holds the first ${MOST_PROBLEMS} of ${problems.length}.`;
+  return { reason: `${reason} ${some}`, problems: problems.slice(0, MOST_PROBLEMS) };
+}
+
+const ENDLESS =
+  "After each call of the command the platform shows that another one is missing, so it does not keep what is sent as it is sent. Look at the order in the platform's panel for what stands there too often.";
 
 /** Whether a look shows what was missing before a step that was seen. */
 const isBackward = (command: Command, look: Look<unknown>): boolean =>

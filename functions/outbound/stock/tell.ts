@@ -118,16 +118,32 @@ async function tellSome(teller: Teller, run: Run): Promise<Ended> {
   if (due.length === 0) return moves.did > 0 ? 'more' : { nextAt: from + 1000 };
   const underWay = [...new Set(due.map(({ sku }) => sku))];
   await state.put({ underWay, most });
-  const { failure, told } = await call(teller, run, due, most);
+  const { failure, told } = withSpoiler(due, await call(teller, run, due, most));
   await write(teller, due, told, { from, failure });
   await state.put({ underWay: [], most: nextMost({ most, told: underWay.length }, port.perCall, failure) });
-  if (failure === undefined) return 'more';
+  // What spoils a call is looked for in smaller ones: that is nothing to wait for.
+  if (failure === undefined || isRefusal(failure)) return 'more';
   return { nextAt: clock.now() + (failure.retryAfterMs ?? AGAIN_MS) };
 }
 
+const isRefusal = ({ kind }: PlatformError): boolean => kind === 'refused' || kind === 'not-found';
+
 /**
- * A call that was too much is never made again at its size, which may have been less than it might have been. After one that
- * was taken the next may be larger.
+ * A call that is refused as a whole is so because of one of the SKUs in it, and would be for ever. Once it is about one alone,
+ * that one is refused.
+ */
+function withSpoiler(due: readonly Due[], { told, failure }: Called): Called {
+  const left = [...due.entries()].filter(([index]) => !told.has(index));
+  const isOne = new Set(left.map(([, { sku }]) => sku)).size === 1;
+  if (failure === undefined || !isRefusal(failure) || !isOne) return { told, failure };
+  const reason = failure.said ?? failure.detail ?? `HTTP ${failure.status ?? ''}`;
+  const refused = left.map(([index]) => [index, { outcome: 'refused', reason }] as const);
+  return { told: new Map<number, Told>([...told, ...refused]), failure: undefined };
+}
+
+/**
+ * A call that was too much, or was refused as a whole, is never made again at its size, which may have been less than it might
+ * have been. After one that was taken the next may be larger.
  */
 function nextMost(
   { most, told }: { most: number; told: number },
@@ -137,7 +153,7 @@ function nextMost(
   if (failure === undefined) return Math.min(perCall, most + Math.ceil(perCall / 10));
   // Without a status nobody asked the platform: our own limit had no slot.
   const isTooMuch = failure.throttled && failure.status !== undefined;
-  return isTooMuch ? Math.max(1, Math.floor(Math.min(most, told) / 2)) : most;
+  return isTooMuch || isRefusal(failure) ? Math.max(1, Math.floor(Math.min(most, told) / 2)) : most;
 }
 
 interface Called {

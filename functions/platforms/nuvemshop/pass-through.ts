@@ -82,15 +82,16 @@ const withoutStock = (body: unknown): string | undefined =>
     ? undefined
     : `${STOCK} Leave stock and inventory_levels out.`;
 
-const created = lazily(() => z.looseObject({ inventory_behaviour: z.string().min(1) }));
+const created = lazily(() => z.looseObject({ inventory_behaviour: z.enum(['claim', 'bypass']) }));
 const tellsInventory = (body: unknown): string | undefined =>
   created().safeParse(body).success
     ? undefined
     : 'Say inventory_behaviour ("claim" or "bypass"): without it Nuvemshop creates the order and takes no stock.';
 
-const invoiceField = lazily(() => z.looseObject({ namespace: z.literal('nfe') }));
+/** Whether Nuvemshop tells capital letters apart is not documented. */
+const invoiceField = lazily(() => z.looseObject({ namespace: z.string().regex(/^\s*nfe\s*$/i) }));
 const noInvoice = (body: unknown): string | undefined =>
-  invoiceField().safeParse(body).success
+  (Array.isArray(body) ? body : [body]).some((one) => invoiceField().safeParse(one).success)
     ? `The list of invoices is shared with other apps. ${BY_COMMAND('invoice')}`
     : undefined;
 

@@ -1,3 +1,4 @@
+import { PlatformError } from '../../http/errors.ts';
 import type { StockPort, Telling, TellingOf, Told } from '../stock.ts';
 import { notSent } from './client/requests.ts';
 import { MAX_PER_CALL, type StockPriceChange } from './client/stock.ts';
@@ -41,8 +42,8 @@ export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
     for (const index of unlimited) {
       const { link, locationId } = tellings[index] ?? {};
       if (link === undefined) continue;
-      await client.set(link.productId, link.variantId, null, locationId ?? link.locations?.[0]);
-      yield [[index, { outcome: 'taken' }] as const];
+      const at = locationId ?? link.locations?.[0];
+      yield [[index, await taken(client.set(link.productId, link.variantId, null, at))] as const];
     }
 
     function add({ link }: Telling, index: number, level: { locationId?: string; stock: number }): void {
@@ -57,6 +58,18 @@ export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
     }
   },
 };
+
+/** What became of a call for one variant: what is refused of it keeps no other one out. @throws PlatformError for all else */
+async function taken(call: Promise<void>): Promise<Told> {
+  try {
+    await call;
+    return { outcome: 'taken' };
+  } catch (error) {
+    if (!(error instanceof PlatformError) || (error.kind !== 'refused' && error.kind !== 'not-found'))
+      throw error;
+    return { outcome: 'refused', reason: error.said ?? error.detail ?? `HTTP ${error.status ?? ''}` };
+  }
+}
 
 /** Where the units go. */
 function levelOf({

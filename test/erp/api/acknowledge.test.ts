@@ -40,6 +40,26 @@ describe('an acknowledgement', () => {
     });
   });
 
+  it.each(['2126-11-22T12:00:00Z', '0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z'])(
+    'that says %s as the time of the booking is refused: nothing could correct it afterwards',
+    async (stockBookedAt) => {
+      await write(`odd-${stockBookedAt}`);
+
+      const { status, body } = await acknowledge(`odd-${stockBookedAt}`, {
+        erpId: 'SO-1',
+        version: 1,
+        stockBookedAt,
+      });
+
+      expect([status, body.code, body.errors?.[0].pointer]).toEqual([
+        422,
+        'request-invalid',
+        '/body/stockBookedAt',
+      ]);
+      expect((await stored(`odd-${stockBookedAt}`))?.acknowledgements).toBeUndefined();
+    },
+  );
+
   it('sent again is answered as the first time, and writes nothing', async () => {
     await write('again');
     const first = await acknowledge('again', { erpId: 'SO-1', version: 1 });

@@ -35,7 +35,7 @@ function valid(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (schema.type === 'integer' || schema.type === 'number') {
     const min = Number(schema.minimum ?? -1e6);
-    const any = fc.integer({ min, max: Math.min(Number(schema.maximum ?? 1e6), 1e6) });
+    const any = fc.integer({ min: Math.ceil(min), max: Math.min(Number(schema.maximum ?? 1e6), 1e6) });
     return fc.oneof(fc.constant(min), any);
   }
   if (schema.type === 'boolean') return fc.boolean();
@@ -78,11 +78,26 @@ function validObject({ properties = {}, required = [] }: JsonSchema): fc.Arbitra
   return fc.record(Object.fromEntries(fields), { requiredKeys: required });
 }
 
+/** What programs have in the place of no time, and the ends of what a time with its zone can say. */
+const ODD_TIMES = [
+  '0001-01-01T00:00:00Z',
+  '0000-01-01T00:00:00+14:00',
+  '1970-01-01T00:00:00Z',
+  '2100-01-01T00:00:00Z',
+  '9999-12-31T23:59:59-14:00',
+];
+
 function validText(schema: JsonSchema): fc.Arbitrary<string> {
   if (schema.format === 'date-time')
-    return fc
-      .date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
-      .map((date) => date.toISOString());
+    return fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc
+          .date({ min: new Date('2001-01-01'), max: new Date('2026-11-22'), noInvalidDate: true })
+          .map((date) => date.toISOString()),
+      },
+      { weight: 1, arbitrary: fc.constantFrom(...ODD_TIMES) },
+    );
   if (schema.format === 'email') return fc.constantFrom('invented@example.com', `${PLANTED}@example.com`);
   if (schema.pattern === '^[A-Z]{2}$') return fc.constantFrom('AR', 'BR');
   const most = Math.min(schema.maxLength ?? 40, 40);

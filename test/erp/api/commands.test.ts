@@ -178,6 +178,38 @@ describe('GET /v1/commands', () => {
     expect([idsOf(first), idsOf(rest), rest.body.next]).toEqual([['a', 'b'], ['c'], undefined]);
   });
 
+  it('has no page that is larger than an answer may be', async () => {
+    const mine = api.token(['commands'], 'bulky');
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await give(
+      ids.map((id) => item({ id })),
+      mine,
+    );
+    const detail = '"'.repeat(1900);
+    const problems = Array.from({ length: 190 }, () => ({ pointer: '/variants/0', code: 'c', detail }));
+    for (const id of ids) {
+      const { key, command } = (await api.commands.find('bulky', id))!;
+      const leases = createCommandLeases({ ...tables, clock: api.clock });
+      const lease = (await leases.take(key, 'run', 1000))!;
+      await leases.write(lease, { ...command, state: 'refused', problems });
+    }
+
+    const seen: string[] = [];
+    let next: string | undefined = '';
+    while (next !== undefined) {
+      const page: Awaited<ReturnType<typeof api.call>> = await api.call(
+        'GET',
+        `/v1/commands?limit=6${next && `&cursor=${next}`}`,
+        { token: mine },
+      );
+      seen.push(...page.body.items.map(({ id }: { id: string }) => id));
+      ({ next } = page.body);
+      expect(Buffer.byteLength(JSON.stringify(page.text))).toBeLessThan(6 * 1024 * 1024);
+    }
+
+    expect(seen).toEqual(ids);
+  });
+
   it('knows no command of another client', async () => {
     const one = item();
     await give([one]);

@@ -102,6 +102,27 @@ describe('the key of a request that is running', () => {
     });
   });
 
+  it('is nobody’s where the request must not be done twice and whoever had it was killed', async () => {
+    await open().begin('erp', 'once', 'hash', true);
+    const running = await open().begin('erp', 'once', 'hash', true);
+    clock.move(RUNNING_AT_MOST_MS + 1);
+
+    expect(running.turn).toBe('running');
+    expect(await open().begin('erp', 'once', 'hash', true)).toEqual({ turn: 'cut-off' });
+    expect(await open().begin('erp', 'once', 'another hash', true)).toEqual({ turn: 'other' });
+  });
+
+  it('is whoever’s began, also where the first answer of the table was lost', async () => {
+    const lossy = {
+      send: async (command: object) => {
+        await tables.client.send(command as DeleteCommand);
+        return tables.client.send(command as DeleteCommand);
+      },
+    } as unknown as DynamoDBDocumentClient;
+
+    expect((await open(lossy).begin('erp', 'answer lost', 'hash', true)).turn).toBe('ours');
+  });
+
   it('is free again after a day', async () => {
     const first = await open().begin('erp', 'old', 'hash');
     if (first.turn === 'ours') await first.finish({ status: 200, headers: {}, body: '1' });

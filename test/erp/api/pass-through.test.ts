@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PlatformError, type PlatformErrorDetails } from '../../../functions/http/errors.ts';
 import { createCircuitBreaker, readCircuit } from '../../../functions/storage/circuit-breaker.ts';
+import { RUNNING_AT_MOST_MS } from '../../../functions/storage/idempotency.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { apiBench, KEPT, shopAnswers } from './api-bench.ts';
 
@@ -72,6 +73,37 @@ describe('a call that is passed on', () => {
   });
 });
 
+describe('an answer that is larger than ours can be', () => {
+  /** As Lambda sends it: the body is text in a JSON document. */
+  const sentBytes = ({ text }: { text: string }) => Buffer.byteLength(JSON.stringify(text));
+  const LAMBDA_BYTES = 6 * 1024 * 1024;
+
+  it.each([
+    ['of letters that take three bytes', '\u20ac'.repeat(3 * 1024 * 1024)],
+    ['of quotes that are escaped', Array.from({ length: 1_300_000 }, () => '')],
+    ['of plain letters', 'x'.repeat(6 * 1024 * 1024)],
+  ])('%s is refused to a read, and left out of what a write says', async (_, body) => {
+    const answers = () => ({ status: 200, headers: {}, body });
+    shopAnswers.next.push(answers, answers);
+
+    const read = await call('GET', ITEMS);
+    const written = await call('POST', ITEMS, { body: {} });
+
+    expect(read.body.code).toBe('answer-too-large');
+    expect(written.body).toEqual({ status: 200, headers: {} });
+    expect(sentBytes(written)).toBeLessThan(LAMBDA_BYTES);
+  });
+
+  it('but for a little is passed on', async () => {
+    shopAnswers.next.push(() => ({ status: 200, headers: {}, body: 'x'.repeat(5 * 1024 * 1024) }));
+
+    const read = await call('GET', ITEMS);
+
+    expect(read.status).toBe(200);
+    expect(sentBytes(read)).toBeLessThan(LAMBDA_BYTES);
+  });
+});
+
 describe('a call that is not made', () => {
   it('is in no row of the platform', async () => {
     expect((await call('GET', `${URL}/items/7?store=s`)).body.code).toBe('endpoint-unknown');
@@ -91,6 +123,16 @@ describe('a call that is not made', () => {
       errors: [{ pointer: '/body', detail: 'Not this. Send another.' }],
     });
   });
+
+  it.each(['{"id":12345678901234567890}', '{"price":1e999}', '[[{"id":-9007199254740993}]]'])(
+    'would carry another number than was sent: %s',
+    async (body) => {
+      const { status, body: problem } = await call('POST', ITEMS, { body });
+
+      expect([status, problem.errors?.[0].pointer]).toEqual([422, '/body']);
+      expect(shopAnswers.calls).toHaveLength(0);
+    },
+  );
 
   it('would be of a store whose circuit is open', async () => {
     const breaker = breakerOf();
@@ -135,6 +177,16 @@ describe('what the platform does instead', () => {
     expect(await readCircuit(circuit())).toBeDefined();
     await breakerOf().resume('token', api.clock.now());
   });
+
+  it('says that the app may not make this call (403): that stops no other work of the store', async () => {
+    shopAnswers.next.push(fails({ kind: 'auth-failed', status: 403 }));
+
+    const { status, body } = await call('POST', ITEMS, { body: {} });
+
+    expect([status, body.code, body.platformStatus]).toEqual([422, 'platform-refused', 403]);
+    expect(body.detail).toContain('permission');
+    expect(await readCircuit(circuit())).toBeUndefined();
+  });
 });
 
 describe('a write under an Idempotency-Key', () => {
@@ -161,6 +213,23 @@ describe('a write under an Idempotency-Key', () => {
 
     expect(first).toMatchObject({ status: 504, body: { code: 'outcome-unknown', retry: 'new-key' } });
     expect(again.status).toBe(504);
+    expect(shopAnswers.calls).toHaveLength(1);
+  });
+
+  it('is not made again after the function was killed in it: the platform may have done it', async () => {
+    const killed = new Promise<void>((made) => {
+      shopAnswers.next.push(() => {
+        made();
+        return new Promise(() => {});
+      });
+    });
+    void call('POST', ITEMS, keyed('k-killed'));
+    await killed;
+    api.clock.move(RUNNING_AT_MOST_MS + 1);
+
+    const again = await call('POST', ITEMS, keyed('k-killed'));
+
+    expect(again).toMatchObject({ status: 504, body: { code: 'outcome-unknown', retry: 'new-key' } });
     expect(shopAnswers.calls).toHaveLength(1);
   });
 

@@ -116,6 +116,15 @@ describe('prices of the merchant’s system', () => {
     expect(fair.body.items[0].result).toBe('set');
   });
 
+  it('in another currency than before are compared with the product again: no platform converts', async () => {
+    const [later, correction] = ['2026-11-22T09:00:02-03:00', '2026-11-22T09:00:03-03:00'];
+    const abroad = await put([item('listed', '9', { currency: 'USD', asOf: later })]);
+    const home = await put([item('listed', '950', { asOf: correction })]);
+
+    expect(abroad.body.items[0].error?.errors[0].code).toBe('currency');
+    expect(home.body.items[0].result).toBe('set');
+  });
+
   it('of a platform at which the merchant has no store, or from another client, are refused', async () => {
     const elsewhere = await put([item('x', '1', { platform: 'elsewhere' })]);
     const foreign = await put([item('x', '1')], api.token(['stock'], 'warehouse'));

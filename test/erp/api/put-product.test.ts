@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { groupHashes } from '../../../functions/domain/product-input.ts';
 import { createProductMemories, createWantedProducts } from '../../../functions/storage/erp-products.ts';
+import { productRowOf } from '../../storage/samples.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { apiBench, STOCK } from './api-bench.ts';
 
@@ -111,6 +112,11 @@ describe('PUT /v1/products/{externalId}', () => {
     ['bytes without a name', { images: [{ attachment: 'AAAA' }] }, '/body/images/0'],
     ['a long title', { seoTitle: 'x'.repeat(71) }, '/body/seoTitle'],
     ['a number for a price', { variants: [{ sku: 'A', values: ['S'], price: 5 }] }, '/body/variants/0/price'],
+    [
+      'a SKU that no address can hold, by which nobody could look for it',
+      { options: [], variants: [{ sku: '..' }] },
+      '/body/variants/0/sku',
+    ],
     ['an unknown field', { variants: [{ sku: 'A', values: ['S'], color: 'x' }] }, '/body/variants/0'],
   ])('refuses %s with a pointer, and keeps nothing', async (_, changes, pointer) => {
     const id = fresh();
@@ -120,6 +126,50 @@ describe('PUT /v1/products/{externalId}', () => {
     expect(status).toBe(422);
     expect(body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
     expect(await api.commands.ofOrder(keyOf(id))).toEqual([]);
+  });
+
+  const priced = (price: string, more: object = {}) => ({
+    ...{ currency: 'ARS', options: [], variants: [{ sku: 'A', price, ...more }] },
+  });
+  it.each([
+    ['no price at all', priced('0'), '/body/variants/0/price'],
+    ['less than nothing', priced('-5'), '/body/variants/0/price'],
+    ['what is no amount', priced('1.234,50'), '/body/variants/0/price'],
+    ['more decimals than the currency has', priced('1.255'), '/body/variants/0/price'],
+    [
+      'a promotion that is none',
+      priced('10', { promotionalPrice: '10' }),
+      '/body/variants/0/promotionalPrice',
+    ],
+  ])('refuses %s, also where nobody else tells the store prices', async (_, changes, pointer) => {
+    const id = fresh();
+
+    const { status, body } = await put(id, { ...PRODUCT, ...changes });
+
+    expect([status, body.errors?.[0].pointer]).toEqual([422, pointer]);
+    expect(await api.commands.ofOrder(keyOf(id))).toEqual([]);
+  });
+
+  it('compares prices with those of the product that it is linked to, unless the change is meant', async () => {
+    const id = fresh();
+    const memories = createProductMemories(tables);
+    const memory = { productId: id, reached: {}, images: {} };
+    await memories.save(keyOf(id), { memory }, await memories.of(keyOf(id)));
+    const row = productRowOf(id);
+    const variant = { platformVariantId: 'v', sku: 'A', price: { amount: 1_000_00, currency: 'ARS' } };
+    await api.products.put({ ...row, product: { ...row.product!, variants: [variant] } }, 0);
+
+    const [slip, abroad, meant] = [
+      await put(id, { ...PRODUCT, ...priced('10') }),
+      await put(id, { ...PRODUCT, ...priced('900'), currency: 'USD' }),
+      await put(id, { ...PRODUCT, ...priced('10'), confirm: 'factor' }),
+    ];
+
+    expect([slip, abroad].map(({ body }) => body.errors?.[0])).toMatchObject([
+      { pointer: '/body/variants/0/price', code: 'factor' },
+      { pointer: '/body/currency', code: 'currency' },
+    ]);
+    expect(meant.status).toBe(202);
   });
 
   it('takes a product of a thousand variants', async () => {

@@ -144,6 +144,29 @@ describe('many numbers that go to zero', () => {
     expect([confirmed.status, (await api.stock.get('zero-30'))?.bases.main?.quantity]).toEqual([200, 0]);
   });
 
+  it.each([
+    ['below it', -4],
+    ['to less than can be counted', 0.0004],
+  ])('or %s, are held as well: nobody can buy any of them', async (_, quantity) => {
+    api.clock.move(20 * 60_000);
+    await put(numbers(`below${quantity}`, 30, 3));
+
+    const { status, body } = await put(numbers(`below${quantity}`, 30, quantity, LATER));
+
+    expect([status, body.code]).toEqual([409, 'mass-zero']);
+  });
+
+  it('are counted when each comes in a call of its own, as many at once as the route takes', async () => {
+    api.clock.move(20 * 60_000);
+    const watch = createZeroWatch({ ...tables, clock: api.clock });
+
+    const admitted = await Promise.all(
+      Array.from({ length: 24 }, (_, n) => watch.admit([`alone-${n}`], async () => 0)),
+    );
+
+    expect(admitted.filter((one) => !one)).toHaveLength(4);
+  });
+
   it('are let go for a while by an operator', async () => {
     api.clock.move(20 * 60_000);
     await put(numbers('gone', 30, 3));

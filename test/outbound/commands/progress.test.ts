@@ -14,7 +14,8 @@ import {
   outcomeUnknown,
 } from '../../../functions/outbound/commands/progress.ts';
 import type { Look } from '../../../functions/platforms/commands.ts';
-import type { Command } from '../../../functions/storage/command-item.ts';
+import { type Command, itemOf } from '../../../functions/storage/command-item.ts';
+import { itemBytes, MAX_ITEM_BYTES } from '../../../functions/storage/dynamodb.ts';
 import { NOW, sampleCommand } from './samples.ts';
 
 const ABSENT: Look<string> = { state: 'absent', step: 'one', fresh: 'fresh' };
@@ -133,6 +134,41 @@ describe('a look', () => {
 });
 
 describe('a failed call', () => {
+  it('that finds another call missing after each asks a person after fifty: something never shows as it was sent', () => {
+    const step = (n: number): Look<string> => ({ state: 'absent', step: `list as it is after ${n}`, fresh: 'x' });
+    let command = sampleCommand();
+    let calls = 0;
+    for (let n = 0; n < 200 && command.state !== 'in_doubt'; n += 1) {
+      const next = afterLook(command, harmful, step(n), NOW);
+      if ('written' in next) command = next.written;
+      else {
+        calls += 1;
+        command = answered(calling(command, next, NOW), NOW);
+      }
+    }
+
+    expect([command.state, calls]).toEqual(['in_doubt', 51]);
+    expect(command.reason).toContain('panel');
+  });
+
+  it('that names thousands of problems ends the command with those that an item has room for, and says how many', () => {
+    const problems = Array.from({ length: 3000 }, (_, n) => ({
+      pointer: `/variants/${n}/barcode`,
+      code: 'platform-refused',
+      detail: '\u20ac'.repeat(200),
+    }));
+    const look: Look<string> = { state: 'partly', reason: 'The platform refused some.', problems };
+
+    const refused = written(afterLook(sampleCommand({ command: 'product' }), harmless, look, NOW));
+
+    expect(refused.state).toBe('refused');
+    expect(refused.reason).toContain('of 3000');
+    expect(refused.problems?.[0]).toEqual(problems[0]);
+    expect(itemBytes(itemOf({ platform: 'shop', storeId: 's', externalProductId: 'p' }, refused))).toBeLessThan(
+      MAX_ITEM_BYTES,
+    );
+  });
+
   it('that was not let in is not a try', () => {
     const begun = calling(sampleCommand(), { step: 'one' }, NOW);
 

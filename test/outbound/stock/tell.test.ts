@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
 import { withBase, withLinks } from '../../../functions/domain/stock/sku.ts';
 import { tellStore } from '../../../functions/outbound/stock/tell.ts';
-import type { StockPort } from '../../../functions/platforms/stock.ts';
+import type { StockPort, Telling } from '../../../functions/platforms/stock.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { platformError as error, tellerShop } from './teller-shop.ts';
 
@@ -131,6 +131,25 @@ describe('telling a store', () => {
     expect(Object.values(rejected ?? {})).toMatchObject([{ reason: 'The variant is gone.' }]);
     expect(calls).toHaveLength(2);
     expect((await stock.get(skuOf('a')))?.rejected).toEqual({});
+  });
+
+  it('finds the one SKU for which whole calls are refused: the others are told, and it is for a person', async () => {
+    const { count, tell, fates, shown, stock, skuOf, metrics } = tellerShop(tables, 8);
+    for (const sku of ['spoils', 'b', 'c', 'd', 'e']) await count(sku, 5);
+    const refuses = (tellings: readonly Telling[]) =>
+      tellings.some(({ sku }) => sku === skuOf('spoils'))
+        ? error({ kind: 'refused', status: 422, detail: 'It is about sku.' })
+        : { outcome: 'taken' as const };
+    fates.push(...Array.from({ length: 12 }, () => refuses));
+
+    const next = await tell();
+
+    expect([...shown.keys()].sort()).toEqual(['b', 'c', 'd', 'e'].map(skuOf).sort());
+    expect(Object.values((await stock.get(skuOf('spoils')))?.rejected ?? {})).toMatchObject([
+      { reason: 'It is about sku.' },
+    ]);
+    expect(metrics.total('StockRejected')).toBe(1);
+    expect(next).toBeGreaterThan(0);
   });
 
   it('makes no further call for a variant that is gone', async () => {

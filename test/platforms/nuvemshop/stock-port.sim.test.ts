@@ -71,6 +71,20 @@ describe('stock of Nuvemshop', () => {
     expect(one!.variant.levels.map((level) => level.stock)).toEqual([null]);
   });
 
+  it('that is unlimited, of a variant that is gone, is refused with a reason, and keeps no other one out', async () => {
+    shop = await startNuvemshop();
+    const [one, other] = variantsIn(shop);
+    const gone = { ...telling(one!).link, variantId: '999999' };
+
+    const told = await tell(shop, [
+      telling(one!, { link: gone, display: { units: null } }),
+      telling(other!, { display: { units: null } }),
+    ]);
+
+    expect(told).toEqual([{ outcome: 'refused', reason: expect.any(String) }, { outcome: 'taken' }]);
+    expect(other!.variant.levels.map((level) => level.stock)).toEqual([null]);
+  });
+
   it('of a variant that is gone is refused with a reason, and keeps no other one out', async () => {
     shop = await startNuvemshop();
     const [one, other] = variantsIn(shop);

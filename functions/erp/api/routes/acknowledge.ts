@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseItemName } from '../../../domain/item-name.ts';
 import { isoTime } from '../../../domain/time.ts';
-import { itemName, time } from '../fields.ts';
+import { CLOCK_AHEAD_MS, itemName, time } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { orderUnknown } from './order.ts';
@@ -51,9 +51,13 @@ export const acknowledgeOrder = route({
     'idempotency-key-running',
   ],
   personal: false,
-  async handle({ path: { id }, body: { erpId, version, stockBookedAt }, client }, { acknowledgements }) {
+  async handle(
+    { path: { id }, body: { erpId, version, stockBookedAt }, client },
+    { acknowledgements, clock },
+  ) {
     const key = parseItemName(id);
     if (key === undefined) throw orderUnknown();
+    refuseOddTime(stockBookedAt, clock.now());
     const done = await acknowledgements.acknowledge(key, client.name, {
       erpId,
       version,
@@ -75,3 +79,30 @@ export const acknowledgeOrder = route({
     return { status: 200, body: { id, acknowledgement, currentVersion } };
   },
 });
+
+/** No merchant's system booked anything before: what is earlier is what a program has in the place of no time (0001, 1970). */
+const EARLIEST_BOOKING = Date.parse('2000-01-01T00:00:00Z');
+
+/**
+ * Of one version the latest booking counts, so a time that is wrong could never be corrected: one that is ahead would let the
+ * claim never end, and one from before all bookings would end it at once.
+ *
+ * @throws Problem `request-invalid`
+ */
+function refuseOddTime(stockBookedAt: string | undefined, now: number): void {
+  const at = Date.parse(stockBookedAt ?? '');
+  if (stockBookedAt === undefined || (at >= EARLIEST_BOOKING && at <= now + CLOCK_AHEAD_MS)) return;
+  throw new Problem('request-invalid', {
+    detail: 'One field is wrong; "errors" points to it. Nothing was done.',
+    errors: [
+      {
+        pointer: '/body/stockBookedAt',
+        code: 'rule',
+        detail:
+          at > now
+            ? 'It lies more than a day ahead. Send when your stock became less; set the clock right if it was just now.'
+            : 'It lies before the year 2000. Send when your stock became less, or leave it out until it has.',
+      },
+    ],
+  });
+}

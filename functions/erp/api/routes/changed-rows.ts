@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import type { StoreName } from '../../../storage/keys.ts';
 import type { ChangesCursor, ChangesQuery } from '../../../storage/row-index.ts';
+import { bytesAsSent } from '../answer-size.ts';
 import type { ApiContext } from '../context.ts';
 import { Problem } from '../problem.ts';
 
@@ -92,7 +93,7 @@ function placeOf(
   return place !== undefined && Date.parse(place.changedAt) > since ? place : undefined;
 }
 
-/** Lambda takes an answer of 6 MB; the rest of a page comes with the next one. */
+/** Of an answer, with room for the row that comes last; the rest of a page comes with the next one. */
 const MOST_PAGE_BYTES = 4 * 1024 * 1024;
 /** Rows that are read at once. */
 const AT_ONCE = 10;
@@ -115,7 +116,7 @@ export async function takeWhileRoom<Key, Row>(
       if (bytes >= MOST_PAGE_BYTES) break;
       taken += 1;
       const shown = row === undefined ? undefined : take(row);
-      if (shown !== undefined) bytes += JSON.stringify(shown).length;
+      if (shown !== undefined) bytes += bytesAsSent(shown);
     }
   }
   return { taken };

@@ -6,6 +6,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import { cursor, limit } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
+import { takeWhileRoom } from './changed-rows.ts';
 import { giveCommands } from './give-commands.ts';
 
 /** Commands in one request. */
@@ -89,11 +90,22 @@ export const listCommands = route({
   async handle({ query, client }, { commands }) {
     const after = query.cursor === undefined ? undefined : readCursor(scope, query.cursor).id;
     const found = await commands.list(client.name, after, query.limit);
-    const last = found.length === query.limit ? found.at(-1)?.command.id : undefined;
+    const items: ReturnType<typeof viewOfCommand>[] = [];
+    const { taken } = await takeWhileRoom(
+      found,
+      async (one) => one,
+      (one) => {
+        const view = viewOfCommand(one, client.name);
+        items.push(view);
+        return view;
+      },
+    );
+    const isWhole = taken === found.length && found.length < query.limit;
+    const last = isWhole ? undefined : found[taken - 1]?.command.id;
     return {
       status: 200,
       body: {
-        items: found.map((one) => viewOfCommand(one, client.name)),
+        items,
         ...(last === undefined ? {} : { next: writeCursor(scope, { id: last }) }),
       },
     };

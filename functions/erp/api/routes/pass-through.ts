@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import { platformNameSchema } from '../../../domain/order.ts';
+import { bytesAsSent, MOST_ANSWERED_BYTES } from '../answer-size.ts';
 import type { ApiContext } from '../context.ts';
 import { problemOf } from '../platform-problem.ts';
 import { Problem } from '../problem.ts';
@@ -9,8 +10,6 @@ import { storeField, storeOf } from '../store-of.ts';
 
 /** Of what is sent; an image of a product is the largest. */
 const MOST_SENT_BYTES = 2 * 1024 * 1024;
-/** Of what comes back: with its escapes it must fit an answer of Lambda's, 6 MB. */
-const MOST_ANSWERED_LETTERS = 4 * 1024 * 1024;
 const MOST_PATH_LETTERS = 1024;
 const MOST_VALUE_LETTERS = 1024;
 
@@ -28,6 +27,14 @@ const query = () =>
       store: storeField(),
     })
     .catchall(z.string().max(MOST_VALUE_LETTERS));
+
+/** A number that JavaScript has not room for would reach the platform as another one, or as null. */
+const carried = () => z.unknown().refine(isCarried, 'holds a number of more than 15 digits: send it as text');
+
+function isCarried(body: unknown): boolean {
+  if (typeof body === 'number') return Number.isFinite(body) && Math.abs(body) <= Number.MAX_SAFE_INTEGER;
+  return typeof body !== 'object' || body === null || Object.values(body).every(isCarried);
+}
 
 const answer = lazily(() =>
   z.object({
@@ -66,8 +73,9 @@ const routeOf = (method: Method, operation: string, summary: string): Route =>
     query,
     ...(method === 'GET' || method === 'DELETE'
       ? {}
-      : { body: { schema: () => z.unknown(), maxBytes: MOST_SENT_BYTES } }),
+      : { body: { schema: carried, maxBytes: MOST_SENT_BYTES } }),
     ...(method === 'GET' || method === 'POST' ? {} : { keyed: true as const }),
+    ...(method === 'GET' ? {} : { atMostOnce: true as const }),
     answer: { status: 200, description: 'What the platform answered.', schema: answer },
     problems: [
       'request-invalid',
@@ -116,12 +124,13 @@ async function handle(method: Method, request: Request, context: ApiContext): Pr
     context.log.info('personal data read', { client: client.name, platform: store.platform });
   }
   const { status, headers, body: said } = outcome.answer;
-  const size = JSON.stringify(said ?? null).length;
-  if (size > MOST_ANSWERED_LETTERS && method === 'GET')
+  const isTooLarge = bytesAsSent(said) > MOST_ANSWERED_BYTES;
+  if (isTooLarge && method === 'GET')
     throw new Problem('answer-too-large', {
-      detail: 'The platform answered with more than 4 MiB. Ask for fewer at once, by its own parameters.',
+      detail:
+        'The platform answered with more than an answer of ours can hold, about 4 MiB. Ask for fewer at once, by its own parameters.',
     });
-  const shown = said === undefined || size > MOST_ANSWERED_LETTERS ? {} : { body: said };
+  const shown = said === undefined || isTooLarge ? {} : { body: said };
   // Whatever it holds of persons is not kept for the sake of a repeat.
   return { status: 200, body: { status, headers, ...shown }, remembered: { status, headers } };
 }

@@ -7,17 +7,21 @@ import type { ProductStore } from '../../../storage/products.ts';
 import type { StockItem } from '../../../storage/stock-item.ts';
 
 /**
- * What the products with a SKU cost now, as far as their platforms say so. Nothing once prices were wanted there: then the
- * next ones are compared with those.
+ * What the products with a SKU cost now, as far as their platforms say so. Nothing once prices in the currency were wanted
+ * there: then the next ones are compared with those. With prices in another currency nothing can be compared.
  *
  * @param where a platform, or {@link EVERYWHERE}
  */
 export async function pricesSeen(
   products: Pick<ProductStore, 'get'>,
   item: StockItem | undefined,
-  { where, settings: { channels } }: { where: string; settings: Pick<StockSettings, 'channels'> },
+  {
+    where,
+    currency,
+    settings: { channels },
+  }: { where: string; currency: string; settings: Pick<StockSettings, 'channels'> },
 ): Promise<Prices[]> {
-  if (item === undefined || item.pricing?.wanted[where] !== undefined) return [];
+  if (item === undefined || item.pricing?.wanted[where]?.prices.currency === currency) return [];
   const catalogues = new Map(
     channels
       .filter(
@@ -36,7 +40,8 @@ export async function pricesSeen(
   return seen;
 }
 
-function pricesOf(variant: ProductVariant | undefined): Prices[] {
+/** What a variant costs, as its platform says so; nothing where it does not. */
+export function pricesOf(variant: ProductVariant | undefined): Prices[] {
   const { price, promotionalPrice, cost } = variant ?? {};
   const currency = price?.currency ?? promotionalPrice?.currency ?? cost?.currency;
   if (currency === undefined) return [];

@@ -1,13 +1,19 @@
 import type { ErpProductKey } from '../../../domain/erp-product.ts';
-import { type ErpProductInput, type ErpVariant, shortHash } from '../../../domain/product-input.ts';
-import { samePrices } from '../../../domain/stock/prices.ts';
+import {
+  type ErpProductInput,
+  type ErpVariant,
+  groupHashes,
+  shortHash,
+  type WantedProduct,
+} from '../../../domain/product-input.ts';
+import { newPrices, type PriceProblem, samePrices } from '../../../domain/stock/prices.ts';
 import { withPricing } from '../../../domain/stock/sku.ts';
 import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { Client } from '../../tokens.ts';
 import type { ApiContext, StockContext } from '../context.ts';
 import { type FieldProblem, Problem } from '../problem.ts';
 import { judged, PRICE_DETAILS } from './judge-prices.ts';
-import { pricesSeen } from './prices-seen.ts';
+import { pricesOf, pricesSeen } from './prices-seen.ts';
 import { AT_ONCE, ownStock } from './stock-context.ts';
 
 type Context = Pick<ApiContext, 'stock' | 'products' | 'productPrices' | 'clock'>;
@@ -52,20 +58,10 @@ export async function changedPrices(
       confirmed: body.confirm !== undefined,
     };
     const outcome = await judgedNow(context, stock, one.sku, change);
-    if (outcome.result === 'refused')
-      for (const { field, code } of outcome.problems)
-        errors.push({
-          pointer: field === 'currency' ? '/body/currency' : `/body/variants/${index}/${field}`,
-          code,
-          detail: PRICE_DETAILS[code],
-        });
+    if (outcome.result === 'refused') errors.push(...problemsAt(index, outcome.problems));
     else if (outcome.result === 'changed') changed.push({ sku: one.sku, ...change });
   });
-  if (errors.length > 0)
-    throw new Problem('request-invalid', {
-      detail: 'Prices of the product are wrong; "errors" points to each. Nothing was done.',
-      errors: errors.slice(0, MOST_ERRORS),
-    });
+  refuseWrong(errors);
   return {
     count: changed.length,
     async handOn() {
@@ -77,7 +73,48 @@ export async function changedPrices(
   };
 }
 
+/**
+ * Looks at the prices of a product to which nobody else tells any: they go out with the product, and are judged as those of
+ * `PUT /v1/prices` are, beside what the product that it is linked to costs.
+ *
+ * @throws Problem `request-invalid` with a pointer to each wrong price
+ */
+export async function refuseOwnPrices(
+  { products, writtenProduct }: Pick<ApiContext, 'products' | 'writtenProduct'>,
+  { key, wanted }: { key: ErpProductKey; wanted: WantedProduct },
+): Promise<void> {
+  const { currency, confirm, variants } = wanted.product;
+  if (currency === undefined || !variants.some(hasPrices)) return;
+  const { productId: platformProductId, reached } = await writtenProduct(key);
+  if (reached.prices !== undefined && reached.prices === groupHashes(wanted).prices) return;
+  const row = platformProductId === undefined ? undefined : await products.get({ ...key, platformProductId });
+  const there = new Map(row?.product?.variants.map((one) => [one.sku, one]));
+  refuseWrong(
+    variants.flatMap((one, index) => {
+      const seen = pricesOf(there.get(one.sku));
+      const said = { said: saidOf(one), seen, before: undefined, currency, confirmed: confirm !== undefined };
+      const read = newPrices(said);
+      return hasPrices(one) && !read.ok ? problemsAt(index, read.problems) : [];
+    }),
+  );
+}
+
+const problemsAt = (index: number, problems: readonly PriceProblem[]): FieldProblem[] =>
+  problems.map(({ field, code }) => ({
+    pointer: field === 'currency' ? '/body/currency' : `/body/variants/${index}/${field}`,
+    code,
+    detail: PRICE_DETAILS[code],
+  }));
+
 const MOST_ERRORS = 50;
+
+function refuseWrong(errors: readonly FieldProblem[]): void {
+  if (errors.length === 0) return;
+  throw new Problem('request-invalid', {
+    detail: 'Prices of the product are wrong; "errors" points to each. Nothing was done.',
+    errors: errors.slice(0, MOST_ERRORS),
+  });
+}
 
 interface Said {
   /** The platform. */
@@ -95,7 +132,8 @@ const hasPrices = (one: ErpVariant): boolean => Object.values(saidOf(one)).some(
 
 async function judgedNow(context: Context, stock: StockContext, sku: string, change: Said) {
   const item = await stock.store.get(sku);
-  const seen = await pricesSeen(context.products, item, { where: change.where, settings: stock.settings });
+  const { where, currency } = change;
+  const seen = await pricesSeen(context.products, item, { where, currency, settings: stock.settings });
   const outcome = outcomeOf(item?.pricing, change, seen, context.clock.now());
   if (outcome.result === 'refused') return outcome;
   const before = item?.pricing?.wanted[change.where]?.prices;

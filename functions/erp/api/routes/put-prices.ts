@@ -117,7 +117,7 @@ async function answerTo(
   }
   const where = platform ?? EVERYWHERE;
   const item = await stock.store.get(sku);
-  const seen = await pricesSeen(products, item, { where, settings: stock.settings });
+  const seen = await pricesSeen(products, item, { where, currency, settings: stock.settings });
   const wanted = { said, seen, currency, asOf: Date.parse(asOf), confirmed: confirm !== undefined };
   // A SKU of which only refused prices were ever heard is not kept.
   let outcome = judged(item?.pricing, where, wanted);

@@ -116,9 +116,12 @@ async function answerTo(
   return { sku, place, result };
 }
 
+/** A number below zero, or one too small to be counted, sells no more than zero does. */
+const isNone = ({ quantity }: Item): boolean => quantity !== null && thousandths(quantity) <= 0;
+
 /** @throws Problem `mass-zero`, and then nothing of the call was kept */
 async function refuseMassZero({ store, zeros }: StockContext, read: readonly Read<Item>[]): Promise<void> {
-  const zeroes = read.flatMap((one) => ('item' in one && one.item.quantity === 0 ? [one.item] : []));
+  const zeroes = read.flatMap((one) => ('item' in one && isNone(one.item) ? [one.item] : []));
   const going = new Set<string>();
   await mapConcurrent(AT_ONCE, zeroes, async ({ sku, place }) => {
     const before = (await store.get(sku))?.bases[place];

@@ -3,6 +3,7 @@ import { lazily } from '../../../domain/lazily.ts';
 import { hasMaster } from '../../../domain/stock/master.ts';
 import type { Client } from '../../tokens.ts';
 import type { ApiContext, StockContext } from '../context.ts';
+import { CLOCK_AHEAD_MS } from '../fields.ts';
 import { type FieldProblem, Problem } from '../problem.ts';
 import { problemsOf } from '../read-request.ts';
 
@@ -10,8 +11,6 @@ import { problemsOf } from '../read-request.ts';
 export const MOST_ITEMS = 1000;
 /** SKUs that are written at the same time. */
 export const AT_ONCE = 16;
-/** A clock that is further ahead would keep later values out (ms). */
-const CLOCK_AHEAD_MS = 24 * 3_600_000;
 
 /** A SKU as the merchant and the platforms write it. */
 export const skuName = () =>

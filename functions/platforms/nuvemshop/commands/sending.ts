@@ -95,7 +95,10 @@ export const dispatch: PlatformCommand<NuvemshopClient, 'dispatch', Change> = {
       return patch === undefined ? [] : [{ id: parcel.id, patch }];
     });
     if (next === undefined) return { state: 'there', ...(input.notify ? { unconfirmed: ['notify'] } : {}) };
-    const step = `${next.id} ${JSON.stringify(next.patch)}`;
+    // One that mails is named by what is wanted of the parcel, and not by what is missing: where the platform writes a code in
+    // its own way, what is missing after the call is another step, and would mail once more.
+    const { code, url, notify } = input;
+    const step = `${next.id} ${notify ? `DISPATCHED, told ${code} ${url}` : JSON.stringify(next.patch)}`;
     return { state: 'absent', step, more: others.length > 0, fresh: next };
   },
   async run({ fulfilmentOrders }, { orderId }, _, { id, patch }) {

@@ -6,7 +6,7 @@ import { failed } from '../client/requests.ts';
 import type { NuvemshopClient } from '../client.ts';
 import { creationOf, imageOf, newVariant, pricesOf, updateOf, variantOf } from './bodies.ts';
 import { categoryIdsOf, choicesOf, fieldsHash, pricesHash, reachedAs, variantHash } from './next-step.ts';
-import { type ShownProduct, shownProduct } from './shown.ts';
+import { readShown, type ShownProduct } from './shown.ts';
 import type { Known, ProductCall } from './step.ts';
 
 /** What came of a call: what is remembered, and what is known of the platform without reading it again. */
@@ -28,7 +28,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       return created(api, call, before);
     case 'update': {
       const body = updateOf(wanted, call.groups, categoryIdsOf(wanted, memory) ?? []);
-      const product = shownProduct().parse(await api.products.update(call.productId, body));
+      const product = readShown('products.update', await api.products.update(call.productId, body));
       const hashes = groupHashes(wanted);
       const reached = Object.fromEntries(
         call.groups.map((group) => [group, reachedAs(group, hashes[group], memory)]),
@@ -40,7 +40,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       const added = await api.variants.create(call.productId, newVariant(one, wanted));
       const variants = [
         ...(shown?.variants ?? []),
-        ...shownProduct().parse({ id: call.productId, variants: [added] }).variants,
+        ...readShown('variants.create', { id: call.productId, variants: [added] }).variants,
       ];
       const { [`fields/${call.sku}`]: _, fields: __, ...reached } = memory.reached;
       return {
@@ -130,7 +130,7 @@ async function created(
     return image === undefined ? [] : [{ key, image, position: position + 1 }];
   });
   const body = creationOf(wanted, { groups, categoryIds: categoryIdsOf(wanted, memory) ?? [], images: sent });
-  const product = shownProduct().parse(await api.products.create(body));
+  const product = readShown('products.create', await api.products.create(body));
   const hashes = groupHashes(wanted);
   const { creating: _, ...rest } = memory;
   const ids = sent.map(({ key }, index) => [key, product.images[index]?.id] as const);

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import type { ErpVariant, WantedProduct } from '../../../domain/product-input.ts';
+import { read } from '../client/requests.ts';
 import { idSchema } from '../order/schema.ts';
+
+/** What an answer shows of a product. @throws PlatformError `invalid-response`; a write may have happened all the same */
+export const readShown = (operation: string, json: unknown): ShownProduct =>
+  read(shownProduct(), operation, { json, status: 200 });
 
 type Texts = string | Readonly<Record<string, string>>;
 
@@ -31,7 +36,7 @@ const shownVariant = lazily(() =>
 export type ShownVariant = z.output<ReturnType<typeof shownVariant>>;
 
 /** As much of a product as is compared with what is wanted (Nuvemshop reference, product page). */
-export const shownProduct = lazily(() =>
+const shownProduct = lazily(() =>
   z.object({
     id: idSchema(),
     name: anything(),

@@ -10,7 +10,7 @@ import { make } from './calls.ts';
 import { learnt } from './learn.ts';
 import { nextStep } from './next-step.ts';
 import { refusedBy } from './problems.ts';
-import { type ShownProduct, shownProduct } from './shown.ts';
+import { readShown, type ShownProduct } from './shown.ts';
 import type { Known, ProductCall } from './step.ts';
 
 /** A product is looked for by so many of its SKUs before it is made; one of ours that was made has all of them. */
@@ -103,7 +103,7 @@ const MOST_NAMED = 5;
 
 async function read(api: NuvemshopClient, { productId = '' }: ProductMemory): Promise<ShownProduct | 'none'> {
   const found = await ifThere(api.products.get(productId));
-  return found === undefined ? 'none' : shownProduct().parse(found);
+  return found === undefined ? 'none' : readShown('products.get', found);
 }
 
 async function search(
@@ -113,7 +113,8 @@ async function search(
   const found = new Map<string, ShownProduct>();
   for (const { sku } of product.variants.slice(0, MOST_SKU_LOOKS)) {
     const one = await ifThere(api.products.getBySku(sku));
-    if (one?.variants?.some((variant) => variant.sku === sku)) found.set(one.id, shownProduct().parse(one));
+    if (one?.variants?.some((variant) => variant.sku === sku))
+      found.set(one.id, readShown('products.getBySku', one));
   }
   const [first, ...others] = found.values();
   if (others.length > 0) return 'ambiguous';

@@ -72,6 +72,27 @@ describe('dispatch', () => {
     expect(shop.effects('mail')).toEqual([shop.ids[0]]);
   });
 
+  it('whose code the platform writes in its own way mails once: only a person knows that it is the same', async () => {
+    const shop = await startOrder();
+    const { fulfilmentOrders } = shop.client;
+    const api = {
+      ...shop.client,
+      fulfilmentOrders: {
+        ...fulfilmentOrders,
+        patch: async (...given: Parameters<typeof fulfilmentOrders.patch>) => {
+          const patched = await fulfilmentOrders.patch(...given);
+          shop.parcels[0]!.tracking_info.code = 'BR 1';
+          return patched;
+        },
+      },
+    };
+
+    const done = shop.do('dispatch', { ...CODE, notify: true }, api);
+
+    await expect(done).rejects.toThrow('not seen');
+    expect(shop.effects('mail')).toEqual([shop.ids[0]]);
+  });
+
   it('before its code is known, and the code later: two effects, one mail', async () => {
     const shop = await startOrder();
 
