@@ -4,11 +4,11 @@ import type { SimStore } from '../../chaos/plan/stores.ts';
 import type { Outcome } from '../../functions/pipeline/reconcile/report.ts';
 import type { FeedPosition } from '../../functions/storage/feed.ts';
 import { orderRowKey, REPORT_PREFIX, reconcilePk } from '../../functions/storage/keys.ts';
-import { watchMemory } from '../pipeline/memory.ts';
 import { openVirtualAccount, type VirtualAccount } from './virtual-account.ts';
 import type { Wave } from './wave.ts';
 
 const MINUTE = 60_000;
+const MEGABYTE = 1024 * 1024;
 /** Orders of a store that are placed at once. */
 const AT_ONCE = 10;
 /** What a platform's bucket was filled with leaks meanwhile (ms). */
@@ -16,11 +16,12 @@ const APART_MS = 30_000;
 /** Nothing of a wave is on its way for longer (ms). */
 const LONGEST_MS = 60 * MINUTE;
 
-/** What is younger is not compared, because its webhook may be on its way (ms). Some orders a platform tells nobody of. */
+/** What is younger is not compared, because its webhook may be on its way (ms). */
 const QUIET_MS = 10 * MINUTE;
 
 /** The first run of the reconciliation of a store, which compares all that the store lists. */
 export interface Comparison {
+  /** What people call it. */
   platform: string;
   /** Orders that it looked at. */
   seen: number;
@@ -31,18 +32,21 @@ export interface Comparison {
   readUnits: number;
 }
 
+/** Orders in one table, and what they took. */
+export interface Grown {
+  waves: Wave[];
+  comparisons: Comparison[];
+  /** Events that a system read from the feed. */
+  events: number;
+}
+
 /**
- * Lets orders be placed and change at all stores of the simulated merchant, wave after wave, until so many are in one table.
+ * Lets orders be placed at all stores of the simulated merchant, wave after wave, until so many are in one table.
  *
  * @throws Error where a function failed, or an order has no row.
  */
-export async function measureVirtual(
-  seed: number,
-  orders: number,
-  onWave: (taken: number) => void = () => {},
-): Promise<{ waves: Wave[]; comparisons: Comparison[]; events: number }> {
+export async function measureVirtual({ seed, orders }: { seed: number; orders: number }): Promise<Grown> {
   const opened = openVirtualAccount(seed);
-  const memory = watchMemory();
   try {
     const feed = readerOf(opened);
     await wave(opened, feed);
@@ -57,10 +61,9 @@ export async function measureVirtual(
         used: new Map(opened.used),
         cpuMs: (user + system) / 1000,
         wallMs: performance.now() - from,
-        megabytes: memory.peakMegabytes(),
+        megabytes: process.memoryUsage().heapUsed / MEGABYTE,
       });
       taken += placed;
-      onWave(taken);
     }
     const comparisons: Comparison[] = [];
     await opened.loop.run({ until: opened.loop.now() + QUIET_MS });
@@ -68,7 +71,6 @@ export async function measureVirtual(
     check(opened);
     return { waves, comparisons, events: feed.events() };
   } finally {
-    memory.stop();
     await opened.close();
   }
 }
@@ -92,19 +94,15 @@ function readerOf({ loop, system }: VirtualAccount) {
   };
 }
 
-/** Orders of each store, a change of each, and the reading of their events. Answers how many orders. */
+/** Orders of each store, until their events were read. Answers how many were told of: some a platform tells nobody of. */
 async function wave(opened: VirtualAccount, feed: ReturnType<typeof readerOf>): Promise<number> {
-  const { loop, stores, random } = opened;
-  const placed = stores.flatMap((store) =>
-    Array.from({ length: AT_ONCE }, () => ({ store, orderId: store.place() })),
-  );
-  await arrive(opened);
-  for (const { store, orderId } of placed)
-    store.module.drawSteps(random).some((step) => store.take(orderId, step));
+  const { loop, stores, rows } = opened;
+  const before = rows();
+  for (const store of stores) for (let placed = 0; placed < AT_ONCE; placed += 1) store.place();
   await arrive(opened);
   await feed.read();
   await loop.run({ until: loop.now() + APART_MS });
-  return placed.length;
+  return rows() - before;
 }
 
 /** Runs the world until all that its platforms told has its rows, and the rows their events. */
@@ -146,7 +144,7 @@ async function compare(opened: VirtualAccount, store: SimStore): Promise<Compari
   const [said] = tables.snapshot(TABLE.control, (item) => item.pk === pk && isReport(item.sk));
   const { outcome, counts } = report.parse(said);
   return {
-    platform: store.platform.name,
+    platform: store.platform.title,
     seen: counts.seen,
     outcome,
     seconds,

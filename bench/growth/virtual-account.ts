@@ -17,7 +17,7 @@ import { createTracker, track } from '../../functions/erp/track.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { readEnvironment } from '../../functions/runtime/environment.ts';
 import type { FeedPosition } from '../../functions/storage/feed.ts';
-import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
+import { isOfOrder, ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { createSeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { CountedTables } from '../stock/counted-tables.ts';
@@ -42,6 +42,7 @@ export function openVirtualAccount(seed: number) {
   const stores = openStores({ seed: `${seed}`, statusKeepsTime: false }, loop);
   const used = new Map<string, Used>();
   let failed = 0;
+  let rows = 0;
   const ended = ({ name }: { name: string }, { ok }: { ok: boolean }) => {
     if (!ok) failed += 1;
     if (name.endsWith('-process')) note(used, `${name} event source`, { queueRequests: REQUESTS_OF_BATCH });
@@ -56,7 +57,14 @@ export function openVirtualAccount(seed: number) {
   });
   const made = <E, R>(job: string, timeoutMs: number, coldStart: (clock: Clock) => Handler<E, R>) => {
     const name = `erp-${job}`;
-    return createFunction<E, R>({ name, timeoutMs, coldStart, loop, random: random.fork(name), onEnd: ended });
+    return createFunction<E, R>({
+      name,
+      timeoutMs,
+      coldStart,
+      loop,
+      random: random.fork(name),
+      onEnd: ended,
+    });
   };
   const { filters, ...deployed } = DEPLOYED.erp.stream;
   const reads = (
@@ -90,7 +98,9 @@ export function openVirtualAccount(seed: number) {
   const tables = new CountedTables({
     now: loop.now,
     onWrite(table, before, after) {
-      if (table === TABLE.orders) for (const stream of streams) stream.append(before, after);
+      if (table !== TABLE.orders) return;
+      if (before === undefined && after?.sk === ORDER_ROW_SK && isOfOrder(String(after.pk))) rows += 1;
+      for (const stream of streams) stream.append(before, after);
     },
   });
   const system = made<FeedPosition | undefined, { events: number; at: FeedPosition }>(
@@ -153,6 +163,8 @@ export function openVirtualAccount(seed: number) {
     tables,
     system,
     used,
+    /** Orders that the table holds. */
+    rows: () => rows,
     /** Calls of functions that did not end well, and changes that were given up. */
     failed: () => failed,
     busy: () =>
@@ -178,15 +190,14 @@ function trackerOf(clock: Clock): Handler<DynamoDBStreamEvent, DynamoDBBatchResp
 }
 
 /** Reads the feed from a place to its end. */
-const readsFeed =
-  (ask: ReturnType<typeof feedAnswerer>) => async (from: FeedPosition | undefined) => {
-    let at = from ?? { epoch: 0, seq: 0 };
-    for (let events = 0; ; ) {
-      const answer: FeedAnswer = await ask({ after: at, limit: READ_AT_ONCE });
-      if (!('events' in answer)) throw new Error('the reader of the feed has lost its place');
-      const last = answer.events.at(-1);
-      if (last === undefined) return { events, at };
-      events += answer.events.length;
-      at = { epoch: at.epoch, seq: last.seq };
-    }
-  };
+const readsFeed = (ask: ReturnType<typeof feedAnswerer>) => async (from: FeedPosition | undefined) => {
+  let at = from ?? { epoch: 0, seq: 0 };
+  for (let events = 0; ; ) {
+    const answer: FeedAnswer = await ask({ after: at, limit: READ_AT_ONCE });
+    if (!('events' in answer)) throw new Error('the reader of the feed has lost its place');
+    const last = answer.events.at(-1);
+    if (last === undefined) return { events, at };
+    events += answer.events.length;
+    at = { epoch: at.epoch, seq: last.seq };
+  }
+};

@@ -32,7 +32,7 @@ export interface Size {
   megabytes: number;
 }
 
-export const KINDS = ['writeUnits', 'readUnits', 'queueRequests'] as const;
+const KINDS = ['writeUnits', 'readUnits', 'queueRequests'] as const;
 type Kind = (typeof KINDS)[number];
 const NAMES: Readonly<Record<Kind, string>> = {
   writeUnits: 'write units',
@@ -41,9 +41,9 @@ const NAMES: Readonly<Record<Kind, string>> = {
 };
 
 /** The last tenth of the orders may take so many times what the first tenth takes. */
-export const MOST_GROWTH = 1.15;
+const MOST_GROWTH = 1.15;
 
-export const nothing = (): Used => ({ writeUnits: 0, readUnits: 0, queueRequests: 0 });
+const nothing = (): Used => ({ writeUnits: 0, readUnits: 0, queueRequests: 0 });
 
 /** Adds what a call took to what its operation took before. */
 export function note(used: Map<string, Used>, operation: string, more: Partial<Used>): void {
@@ -56,17 +56,30 @@ const total = (values: readonly number[]): number => values.reduce((sum, one) =>
 const ordersOf = (waves: readonly Wave[]): number => total(waves.map(({ orders }) => orders));
 
 /** The waves until so many orders were taken. */
-export function until(waves: readonly Wave[], orders: number): Wave[] {
-  const taken: Wave[] = [];
-  for (const wave of waves) {
-    if (ordersOf(taken) >= orders) break;
-    taken.push(wave);
-  }
-  return taken;
+function until(waves: readonly Wave[], orders: number): Wave[] {
+  let before = 0;
+  return waves.filter((wave) => {
+    const wanted = before < orders;
+    before += wave.orders;
+    return wanted;
+  });
+}
+
+/** What an order took while the table grew from one of these sizes to the next, as far as it grew. */
+export function courseOf(waves: readonly Wave[], sizes: readonly number[]): Omit<Size, 'first' | 'last'>[] {
+  let from = 0;
+  return sizes.flatMap((size) => {
+    const taken = until(waves, size);
+    const some = taken.slice(from);
+    from = taken.length;
+    if (some.length === 0) return [];
+    const megabytes = Math.max(...some.map((one) => one.megabytes));
+    return [{ orders: ordersOf(taken), perOrder: perOrder(some), megabytes }];
+  });
 }
 
 /** The first and the last tenth of the waves, one wave each at least. */
-export function tenths(waves: readonly Wave[]): { first: Wave[]; last: Wave[] } {
+function tenths(waves: readonly Wave[]): { first: Wave[]; last: Wave[] } {
   const some = Math.max(1, Math.floor(waves.length / 10));
   return { first: waves.slice(0, some), last: waves.slice(-some) };
 }
@@ -81,7 +94,7 @@ function byOperation(waves: readonly Wave[]): Map<string, Used> {
 }
 
 /** @throws RangeError for no waves. */
-export function perOrder(waves: readonly Wave[]): PerOrder {
+function perOrder(waves: readonly Wave[]): PerOrder {
   const orders = ordersOf(waves);
   if (orders === 0) throw new RangeError('what an order takes, of no orders');
   const all = [...byOperation(waves).values()];
@@ -107,15 +120,17 @@ export function sizeOf(waves: readonly Wave[], orders: number): Size {
   };
 }
 
-/** Says of each kind of unit whose orders became dearer by more than the bound which operation grew most; nothing where all is flat. */
-export function growthOf(waves: readonly Wave[], most = MOST_GROWTH): string[] {
+/** Says of each kind of unit that became more than the bound which operation grew most. Nothing where all is flat. */
+export function growthOf(waves: readonly Wave[], kinds: readonly Kind[] = KINDS): string[] {
   const { first, last } = tenths(waves);
   const [before, after] = [perOrder(first), perOrder(last)];
-  return KINDS.filter((kind) => after[kind] > most * before[kind]).map((kind) => {
-    const grew = dearest(byOperation(first), byOperation(last), kind);
-    const times = after[kind] / before[kind];
-    return `${ordersOf(waves)} orders: ${after[kind].toFixed(2)} ${NAMES[kind]} an order in the last tenth, ${times.toFixed(2)} times the first, and ${most} is the most. ${grew.operation} grew most: from ${grew.from.toFixed(2)} to ${grew.to.toFixed(2)}.`;
-  });
+  return kinds
+    .filter((kind) => after[kind] > MOST_GROWTH * before[kind])
+    .map((kind) => {
+      const grew = dearest(byOperation(first), byOperation(last), kind);
+      const times = after[kind] / before[kind];
+      return `${ordersOf(waves)} orders: ${after[kind].toFixed(2)} ${NAMES[kind]} an order in the last tenth, ${times.toFixed(2)} times the first, and ${MOST_GROWTH} is the most. ${grew.operation} grew most: from ${grew.from.toFixed(2)} to ${grew.to.toFixed(2)}.`;
+    });
 }
 
 function dearest(before: ReadonlyMap<string, Used>, after: ReadonlyMap<string, Used>, kind: Kind) {
