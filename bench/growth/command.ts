@@ -4,14 +4,15 @@ import { Worker } from 'node:worker_threads';
 import { Command } from 'commander';
 import { replaceSection } from '../readme.ts';
 import { measureCloud } from './measure-cloud.ts';
+import { type Life, measureLives } from './measure-life.ts';
 import type { Comparison, Grown } from './measure-virtual.ts';
 import { drawPicture } from './picture.ts';
 import { courseOf, growthOf, type Size, sizeOf, type Wave } from './wave.ts';
 
 const SEED = 1;
 const SIZES = {
-  long: { cloud: [100, 1000, 10_000], virtual: [100, 1000, 10_000, 100_000] },
-  short: { cloud: [100, 200], virtual: [100, 1000, 2000] },
+  long: { cloud: [100, 1000, 10_000], virtual: [100, 1000, 10_000, 100_000], lives: 40 },
+  short: { cloud: [100, 200], virtual: [100, 1000, 2000], lives: 10 },
 };
 /** Between these sizes the picture has one point each. */
 const COURSE = [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
@@ -24,6 +25,7 @@ interface Report {
   virtual: Size[];
   comparisons: Comparison[];
   events: number;
+  lives: Life[];
 }
 
 /** `bench growth`: what an order takes while the table grows. */
@@ -37,12 +39,14 @@ export const command = new Command('growth')
   .action(async (options: { short?: true; json?: true; write: boolean }) => {
     const sizes = SIZES[options.short ? 'short' : 'long'];
     const { waves, comparisons, events } = await inThread(Math.max(...sizes.virtual));
+    const lives = await measureLives(SEED, sizes.lives);
     const cloud = await measureCloud(Math.max(...sizes.cloud));
     const report: Report = {
       cloud: sizes.cloud.map((orders) => sizeOf(cloud, orders)),
       virtual: sizes.virtual.map((orders) => sizeOf(waves, orders)),
       comparisons,
       events,
+      lives,
     };
     console.log(options.json ? JSON.stringify(report, null, 2) : tables(report));
     const grown = [...growthOf(waves), ...(options.short ? [] : growthInTime(cloud))];
@@ -66,7 +70,7 @@ const inThread = (orders: number): Promise<Grown> =>
     worker.once('error', reject);
   });
 
-function tables({ cloud, virtual, comparisons, events }: Report): string {
+function tables({ cloud, virtual, comparisons, events, lives }: Report): string {
   return [
     '| orders in the table | write units | read units | SQS requests | CPU ms | wall ms | most memory | the first tenth: write, read, SQS | the last tenth | write units, last to first |',
     '|---|--:|--:|--:|--:|--:|--:|---|---|--:|',
@@ -80,6 +84,13 @@ function tables({ cloud, virtual, comparisons, events }: Report): string {
     ...comparisons.map(
       ({ platform, seen, outcome, seconds, calls, readUnits }) =>
         `| ${platform} | ${seen} | ${outcome} | ${seconds.toFixed(0)} | ${calls} | ${(readUnits / seen).toFixed(2)} |`,
+    ),
+    '',
+    '| an order of an ordinary day, from its first state to its last | webhooks | calls | events | write units | read units | SQS requests | bytes that stay | bytes that expire |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...lives.map(
+      ({ platform, webhooks, calls, events: told, keptBytes, expiringBytes, ...units }) =>
+        `| ${[platform, ...[webhooks, calls, told, units.writeUnits, units.readUnits, units.queueRequests].map((value) => value.toFixed(2)), keptBytes.toFixed(0), expiringBytes.toFixed(0)].join(' | ')} |`,
     ),
   ].join('\n');
 }

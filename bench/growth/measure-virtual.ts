@@ -76,7 +76,7 @@ export async function measureVirtual({ seed, orders }: { seed: number; orders: n
 }
 
 /** A system that reads every event. */
-function readerOf({ loop, system }: VirtualAccount) {
+export function readerOf({ loop, system }: VirtualAccount) {
   let at: FeedPosition | undefined;
   let events = 0;
   return {
@@ -106,7 +106,7 @@ async function wave(opened: VirtualAccount, feed: ReturnType<typeof readerOf>): 
 }
 
 /** Runs the world until all that its platforms told has its rows, and the rows their events. */
-async function arrive({ loop, stores, account, busy }: VirtualAccount): Promise<void> {
+export async function arrive({ loop, stores, account, busy }: VirtualAccount): Promise<void> {
   const until = loop.now() + LONGEST_MS;
   const unread = () => stores.filter(({ poll }) => (poll?.unread() ?? 0) > 0);
   do {

@@ -32,7 +32,7 @@ export interface Size {
   megabytes: number;
 }
 
-const KINDS = ['writeUnits', 'readUnits', 'queueRequests'] as const;
+export const KINDS = ['writeUnits', 'readUnits', 'queueRequests'] as const;
 type Kind = (typeof KINDS)[number];
 const NAMES: Readonly<Record<Kind, string>> = {
   writeUnits: 'write units',
@@ -43,7 +43,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
 /** The last tenth of the orders may take so many times what the first tenth takes. */
 const MOST_GROWTH = 1.15;
 
-const nothing = (): Used => ({ writeUnits: 0, readUnits: 0, queueRequests: 0 });
+export const nothing = (): Used => ({ writeUnits: 0, readUnits: 0, queueRequests: 0 });
 
 /** Adds what a call took to what its operation took before. */
 export function note(used: Map<string, Used>, operation: string, more: Partial<Used>): void {
