@@ -60,7 +60,7 @@ export function openAccount({ seed, settings: settingsOf, variantBucket }: Accou
   let planned = false;
   const tables = new CountedTables({
     now: loop.now,
-    onWrite(table, after) {
+    onWrite(table, _before, after) {
       if (table !== TABLE.orders || after?.sk !== ORDER_ROW_SK) return;
       changed.add(String(after.pk));
       if (planned) return;

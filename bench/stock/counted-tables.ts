@@ -1,22 +1,19 @@
-import { type TableInput, Tables, type TransactedWrite } from '../../chaos/aws/tables.ts';
+import { type TableInput, Tables, type TransactedWrite, type WriteWatcher } from '../../chaos/aws/tables.ts';
+import { itemBytes } from '../../functions/storage/dynamodb.ts';
 import { CHANGES_INDEX, REVIEW_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 
 type Attributes = NonNullable<TableInput['Item']>;
 
 const KB = 1024;
 const INDEXES = [CHANGES_INDEX, REVIEW_INDEX, WORK_INDEX];
-/** By its text: names and values, which is about what the service counts. */
-const bytesOf = (item: object | undefined): number => (item === undefined ? 0 : JSON.stringify(item).length);
+const bytesOf = (item: object | undefined): number => (item === undefined ? 0 : itemBytes(item));
 
 /** Tables in memory that count what DynamoDB bills: units of 1 KB written, of 4 KB read, twice in a transaction. */
 export class CountedTables extends Tables {
   readonly units = { write: 0, read: 0 };
   private times = 1;
 
-  constructor(options: {
-    now: () => number;
-    onWrite: (table: string, after: Attributes | undefined) => void;
-  }) {
+  constructor(options: { now: () => number; onWrite: WriteWatcher }) {
     const wrote = (before: Attributes | undefined, after: Attributes | undefined) => {
       const own = Math.max(1, Math.ceil(Math.max(bytesOf(before), bytesOf(after)) / KB));
       this.units.write += this.times * own + indexWrites(before, after);
@@ -25,7 +22,7 @@ export class CountedTables extends Tables {
       now: options.now,
       onWrite(table, before, after) {
         wrote(before, after);
-        options.onWrite(table, after);
+        options.onWrite(table, before, after);
       },
     });
   }

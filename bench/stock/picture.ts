@@ -1,3 +1,4 @@
+import { line, text } from '../svg.ts';
 import type { Way } from './measure.ts';
 
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [720, 300, 56, 56, 40];
@@ -35,9 +36,3 @@ export function drawPicture(ways: readonly Way[]): string {
     '',
   ].join('\n');
 }
-
-const text = (x: number, y: number, value: string, colour: string): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="${colour}">${value}</text>`;
-
-const line = (x1: number, y1: number, x2: number, y2: number): string =>
-  `<line x1="${x1}" y1="${y1.toFixed(1)}" x2="${x2}" y2="${y2.toFixed(1)}" stroke="#e4e7eb"/>`;

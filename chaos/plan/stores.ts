@@ -7,7 +7,10 @@ import type { Plan } from './plan.ts';
 export interface SimStore extends ShopStore, Pick<MerchantStore, 'name' | 'host'> {}
 
 /** All stores on a world's clock, with our API typed into the platforms' panels. */
-export function openStores({ seed, statusKeepsTime }: Plan, clock: Loop): SimStore[] {
+export function openStores(
+  { seed, statusKeepsTime }: Pick<Plan, 'seed' | 'statusKeepsTime'>,
+  clock: Loop,
+): SimStore[] {
   const opened = CHANNELS.flatMap(({ platform, stores }) => {
     const module = simulatorOf(platform);
     const settings = stores.map((store) => store.settings);

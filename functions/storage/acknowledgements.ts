@@ -82,11 +82,16 @@ export function createAcknowledgements(options: {
   };
 }
 
-/** How many orders should have been acknowledged by now and were not. The index follows the table within a moment. */
+/**
+ * How many orders should have been acknowledged by now and were not. The index follows the table within a moment.
+ *
+ * @param most more are not counted
+ */
 export async function countUnacknowledged(
   client: DynamoDBDocumentClient,
   table: string,
   now: EpochMs,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   let count = 0;
   let ExclusiveStartKey: Record<string, unknown> | undefined;
@@ -98,11 +103,12 @@ export async function countUnacknowledged(
         KeyConditionExpression: `${WORK_INDEX.partition} = :kind AND ${WORK_INDEX.sort} < :now`,
         ExpressionAttributeValues: { ':kind': WORK.acknowledge, ':now': isoTime(now) },
         Select: 'COUNT',
+        ...(most === Number.POSITIVE_INFINITY ? {} : { Limit: most - count }),
         ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
       }),
     );
     count += page.Count ?? 0;
     ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  } while (ExclusiveStartKey !== undefined && count < most);
   return count;
 }

@@ -25,11 +25,13 @@ export interface Failure {
   trace: string[];
 }
 
-/** What an invocation took of its worker, in ms. */
+/** What an invocation took of its worker; times in ms. */
 export interface Usage {
   durationMs: number;
   /** Of the worker's own thread. */
   cpuMs: number;
+  /** What the worker's heap held when it ended, garbage among it, in MB. */
+  heapMegabytes: number;
 }
 
 export type WorkerMessage =

@@ -6,12 +6,14 @@ import { existsSync } from 'node:fs';
 import { createRequire, isBuiltin, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, setEnvironmentData, workerData } from 'node:worker_threads';
 import { LOCAL_CLOUD_MARK } from '../../../functions/runtime/local-cloud.ts';
 import type { Failure, InvokeMessage, WorkerData, WorkerMessage } from './protocol.ts';
 
 /** Largest answer of a synchronous invocation. (Lambda guide, "Lambda quotas".) */
 const MOST_ANSWER_BYTES = 6_291_556;
+const MEGABYTE = 1024 * 1024;
 
 type Handler = (event: unknown, context: object) => unknown;
 
@@ -67,7 +69,11 @@ async function invoke(run: Handler, { requestId, event, deadline }: InvokeMessag
       );
     }
     const { user, system } = process.threadCpuUsage(cpu);
-    const usage = { durationMs: performance.now() - began, cpuMs: (user + system) / 1000 };
+    const usage = {
+      durationMs: performance.now() - began,
+      cpuMs: (user + system) / 1000,
+      heapMegabytes: getHeapStatistics().used_heap_size / MEGABYTE,
+    };
     send({ type: 'result', requestId, payload, usage });
   } catch (error) {
     send({ type: 'failure', requestId, failure: failureOf(error) });

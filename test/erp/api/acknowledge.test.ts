@@ -136,8 +136,9 @@ describe('an acknowledgement', () => {
 });
 
 describe('an order that should be acknowledged', () => {
-  const overdue = () =>
+  const overdue = (bound: { most?: number } = {}) =>
     countOverdueAcknowledgements({
+      ...bound,
       client: tables.client,
       ordersTable: tables.table,
       clock: api.clock,
@@ -157,6 +158,18 @@ describe('an order that should be acknowledged', () => {
 
     expect([early, late, after]).toEqual([0, 1, 0]);
     expect(api.metrics.seen('OrdersUnacknowledged')).toBe(true);
+  });
+
+  it('is counted up to a bound, so that the count costs no more where nothing is acknowledged', async () => {
+    for (const orderId of ['late-1', 'late-2', 'late-3']) await write(orderId, until());
+    api.clock.move(3_600_001);
+
+    const bounded = await overdue({ most: 2 });
+    const all = await overdue();
+    for (const orderId of ['late-1', 'late-2', 'late-3'])
+      await acknowledge(orderId, { erpId: 'SO-1', version: 1 });
+
+    expect([bounded, all]).toEqual([2, 3]);
   });
 
   it('is awaited no longer once it is cancelled', async () => {
