@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { placeAt } from '../functions/erp/webhooks/place-at.ts';
-import type { FeedPosition, FeedReader } from '../functions/storage/feed.ts';
+import { createFeedReader, type FeedPosition } from '../functions/storage/feed.ts';
+import { createFeedTimes } from '../functions/storage/feed-times.ts';
+import type { OperatorContext } from './context.ts';
 import { OperatorError } from './outputs.ts';
 
 /** A place of the feed as a person names it; `after`: number of the last event to leave out. */
@@ -16,10 +17,11 @@ export const place = (text: string): Place => {
 };
 
 /** Where the feed goes on from a place. @throws OperatorError when it cannot be read from there */
-export async function placeOf(feed: FeedReader, to: Place): Promise<FeedPosition> {
+export async function placeOf(control: OperatorContext['control'], to: Place): Promise<FeedPosition> {
+  const feed = createFeedReader(control);
   if (to === 'head') return feed.head();
   if (to === 'oldest') return feed.oldest();
-  if ('time' in to) return placeAt(feed, to.time);
+  if ('time' in to) return createFeedTimes(control).placeAt(to.time);
   const [oldest, head] = [await feed.oldest(), await feed.head()];
   if (to.after >= oldest.seq && to.after <= head.seq) return { epoch: head.epoch, seq: to.after };
   throw new OperatorError(`The feed can be read from ${oldest.seq} to ${head.seq}, not from ${to.after}.`);

@@ -53,7 +53,7 @@ describe('each screen', () => {
     ['waiting', () => 'waiting', 10],
     ['recent', () => 'recent', 12],
     ['find by an id', () => `find?text=${made.id}`, 10],
-    ['order', order, 60],
+    ['order', order, 30],
     ['review', () => 'review', 6],
     ['now', () => 'now', 45],
     ['commands', () => 'commands', 20],
