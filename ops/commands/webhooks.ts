@@ -113,7 +113,7 @@ export async function rewindEndpoint(
 ): Promise<number> {
   const { webhooks } = context;
   const before = await endpointNamed(webhooks, id);
-  const at = await placeOf(context.control, to);
+  const at = await placeOf(webhooks.feed, to);
   if (dryRun)
     return printDryRun(
       json,

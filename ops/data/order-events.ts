@@ -1,19 +1,15 @@
 import type { FeedEvent } from '../../functions/domain/event.ts';
 import { itemName } from '../../functions/domain/item-name.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
-import { type FeedPosition, type FeedReader, PositionLost } from '../../functions/storage/feed.ts';
-import type { FeedTimes } from '../../functions/storage/feed-times.ts';
+import { type FeedPosition, PositionLost } from '../../functions/storage/feed.ts';
+import type { OperatorFeed } from '../feed-place.ts';
 
 /** Events are published in the order of their shards, so an order's may stand this far before its time, in ms. */
 const BEFORE_MS = 5_000;
 /** And this many further on, where the shop is busy. */
 const EVENTS = 400;
 
-/** As much of the feed as is read. */
-interface Feed {
-  read: FeedReader['read'];
-  placeAt: FeedTimes['placeAt'];
-}
+type Feed = Pick<OperatorFeed, 'read' | 'placeAt'>;
 
 /**
  * The events of an order that the feed still has around the times at which it is known to have changed: at its beginning, and

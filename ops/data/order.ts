@@ -1,7 +1,6 @@
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
 import type { Command } from '../../functions/storage/command-item.ts';
-import { createFeedTimes } from '../../functions/storage/feed-times.ts';
 import type { RawCopy } from '../../functions/storage/orders.ts';
 import type { OperatorContext } from '../context.ts';
 import { jsonOf } from '../json.ts';
@@ -34,21 +33,18 @@ export async function readOrder(
 
 /** The way of an order, from the row, the feed, its commands and the endpoints. */
 export async function wayOf(
-  { webhooks, control }: Pick<OperatorContext, 'webhooks' | 'control'>,
+  { webhooks }: Pick<OperatorContext, 'webhooks'>,
   row: OrderRow,
   commands: readonly Command[],
 ): Promise<Step[]> {
-  const { list, feed } = webhooks;
-  const [events, endpoints] = await Promise.all([
-    eventsOfOrder({ ...feed, ...createFeedTimes(control) }, row),
-    list(),
-  ]);
+  const { feed, list } = webhooks;
+  const [events, endpoints] = await Promise.all([eventsOfOrder(feed, row), list()]);
   return timelineOf({ row, events, endpoints, commands });
 }
 
 /** @returns undefined where the order is not in the table */
 export async function wholeOrder(
-  context: Pick<OperatorContext, 'storeOf' | 'webhooks' | 'control' | 'commands'>,
+  context: Pick<OperatorContext, 'storeOf' | 'webhooks' | 'commands'>,
   key: OrderKey,
 ): Promise<WholeOrder | undefined> {
   const [found, commands] = await Promise.all([readOrder(context, key), context.commands.ofOrder(key)]);

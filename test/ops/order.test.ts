@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCommandStore } from '../../functions/storage/commands.ts';
 import { createEndpointAdmin, listEndpoints } from '../../functions/storage/endpoints.ts';
-import { createFeedReader } from '../../functions/storage/feed.ts';
 import { startEpoch } from '../../functions/storage/feed-epoch.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { wholeOrder } from '../../ops/data/order.ts';
+import { openFeed } from '../../ops/feed-place.ts';
 import { rowOf } from '../storage/samples.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -33,8 +33,7 @@ function context() {
       platform: { resources: { order: { readStored } } },
     }),
     commands: createCommandStore(control()),
-    webhooks: { list: () => listEndpoints(control()), feed: createFeedReader(control()) },
-    control: control(),
+    webhooks: { list: () => listEndpoints(control()), feed: openFeed(control()) },
   } as unknown as Parameters<typeof wholeOrder>[0];
 }
 
