@@ -1,7 +1,15 @@
 import { InvalidArgumentError } from 'commander';
-import { placeAt } from '../functions/erp/webhooks/place-at.ts';
-import type { FeedPosition, FeedReader } from '../functions/storage/feed.ts';
+import { createFeedReader, type FeedPosition, type FeedReader } from '../functions/storage/feed.ts';
+import { createFeedTimes, type FeedTimes } from '../functions/storage/feed-times.ts';
 import { OperatorError } from './outputs.ts';
+
+/** The feed as the operator's commands read it: by number, and by time as it stands when a time is first asked for. */
+export type OperatorFeed = FeedReader & FeedTimes;
+
+export const openFeed = (control: Parameters<typeof createFeedReader>[0]): OperatorFeed => ({
+  ...createFeedReader(control),
+  ...createFeedTimes(control),
+});
 
 /** A place of the feed as a person names it; `after`: number of the last event to leave out. */
 export type Place = 'head' | 'oldest' | { after: number } | { time: number };
@@ -16,10 +24,10 @@ export const place = (text: string): Place => {
 };
 
 /** Where the feed goes on from a place. @throws OperatorError when it cannot be read from there */
-export async function placeOf(feed: FeedReader, to: Place): Promise<FeedPosition> {
+export async function placeOf(feed: OperatorFeed, to: Place): Promise<FeedPosition> {
   if (to === 'head') return feed.head();
   if (to === 'oldest') return feed.oldest();
-  if ('time' in to) return placeAt(feed, to.time);
+  if ('time' in to) return feed.placeAt(to.time);
   const [oldest, head] = [await feed.oldest(), await feed.head()];
   if (to.after >= oldest.seq && to.after <= head.seq) return { epoch: head.epoch, seq: to.after };
   throw new OperatorError(`The feed can be read from ${oldest.seq} to ${head.seq}, not from ${to.after}.`);

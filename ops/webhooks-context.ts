@@ -7,8 +7,8 @@ import { createSigningAdmin } from '../functions/erp/webhooks/signing-secrets.ts
 import type { Clock } from '../functions/runtime/clock.ts';
 import { createDeliveries } from '../functions/runtime/deliveries.ts';
 import { createEndpointAdmin, listEndpoints } from '../functions/storage/endpoints.ts';
-import { createFeedReader } from '../functions/storage/feed.ts';
 import { createSetAsideEvents } from '../functions/storage/set-aside.ts';
+import { openFeed } from './feed-place.ts';
 import type { Outputs } from './outputs.ts';
 
 /** What the commands on the merchant's endpoints work with. */
@@ -25,7 +25,7 @@ export function openWebhooks(options: {
     admin: createEndpointAdmin(control),
     list: () => listEndpoints(control),
     aside: createSetAsideEvents(control.client, control.table),
-    feed: createFeedReader(control),
+    feed: openFeed(control),
     signing: createSigningAdmin({ client: secretsManager, id: outputs(ERP_OUTPUTS.signing) }),
     deliveries: createDeliveries(sqs, outputs(ERP_OUTPUTS.deliveries)),
     // The operator of a local cloud may name this machine. What is deployed judges every call for itself.

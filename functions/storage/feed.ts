@@ -44,7 +44,7 @@ export interface FeedReader {
 
 const DAY_MS = 24 * 3600 * 1000;
 /** What was written longer ago than this is not promised any more. */
-const PROMISED_MS = 30 * DAY_MS;
+export const PROMISED_MS = 30 * DAY_MS;
 /** Refused only a day later, so that whoever begins at the oldest place has the time to. */
 const READABLE_MS = PROMISED_MS + DAY_MS;
 /** Pages of one query. Few first: a page may hold one event or a hundred. */

@@ -36,5 +36,10 @@ export async function servePageOf(shop: Shop, say: (line: string) => void): Prom
     child.once('error', () => resolve(undefined)).once('close', () => resolve(undefined));
   });
   lines.on('line', say);
-  return { line, close: () => child.kill('SIGTERM') };
+  const close = () => {
+    child.kill('SIGTERM');
+    // As long as it may still be told something, it stays, and this process with it.
+    child.stdin.end();
+  };
+  return { line, close };
 }

@@ -4,15 +4,10 @@ import { Problem } from '../../functions/erp/api/problem.ts';
 import { placeOfCursor } from '../../functions/erp/api/routes/events.ts';
 import { followFeed } from '../../functions/erp/follow-feed.ts';
 import { createEndpointCaller } from '../../functions/erp/webhooks/call.ts';
-import {
-  createFeedReader,
-  type FeedPosition,
-  type FeedReader,
-  PositionLost,
-} from '../../functions/storage/feed.ts';
+import { type FeedPosition, PositionLost } from '../../functions/storage/feed.ts';
 import type { OperatorContext } from '../context.ts';
 import { checkUrl, isTaken, openLine, post, said } from '../endpoint-line.ts';
-import { type Place, placeOf } from '../feed-place.ts';
+import { type OperatorFeed, openFeed, type Place, placeOf } from '../feed-place.ts';
 import { OperatorError } from '../outputs.ts';
 import { printDryRun, withoutControls } from '../print.ts';
 import { signingSecrets } from '../signing-here.ts';
@@ -30,7 +25,7 @@ const TRY_EVERY_MS = 2_000;
 /** Prints events as they are published, until it is ended. Nothing else goes to the output. */
 export function tailEvents({ control }: Pick<OperatorContext, 'control'>, stream: Stream): Promise<number> {
   return untilEnded(async (signal) => {
-    await eachEvent(createFeedReader(control), stream, signal, (event) =>
+    await eachEvent(openFeed(control), stream, signal, (event) =>
       writeLine(stream.json ? JSON.stringify(event) : eventLine(event), signal),
     );
     return 0;
@@ -43,7 +38,7 @@ async function planForward(
   { to, from, types, json }: Stream & { to: string },
 ): Promise<number> {
   await checkUrl(createEndpointCaller({ exceptions: { loopback: true } }), to);
-  const { seq } = await beginningOf(createFeedReader(control), { from, types });
+  const { seq } = await beginningOf(openFeed(control), { from, types });
   return printDryRun(
     json,
     { to, after: seq, ...(types === undefined ? {} : { types }) },
@@ -68,7 +63,7 @@ export function forwardEvents(
     const begun = { to, secret: secrets.shown };
     await writeLine(stream.json ? JSON.stringify(begun) : secrets.text, signal);
     try {
-      await eachEvent(createFeedReader(control), stream, signal, async (event) => {
+      await eachEvent(openFeed(control), stream, signal, async (event) => {
         const send = () => post(line, secrets.all, event, control.clock.now());
         let result = await send();
         if ('failure' in result && !stream.json)
@@ -92,7 +87,7 @@ export function forwardEvents(
 }
 
 async function eachEvent(
-  feed: FeedReader,
+  feed: OperatorFeed,
   { from, types }: Stream,
   signal: AbortSignal,
   work: (event: FeedEvent) => Promise<void>,
@@ -112,7 +107,7 @@ async function eachEvent(
 }
 
 /** @throws OperatorError for a type that there is not, and for a place that the feed cannot be read from */
-async function beginningOf(feed: FeedReader, { from, types }: Omit<Stream, 'json'>): Promise<FeedPosition> {
+async function beginningOf(feed: OperatorFeed, { from, types }: Omit<Stream, 'json'>): Promise<FeedPosition> {
   const unknown = types?.find((type) => !EVENT_TYPES.some((one) => one === type));
   if (unknown !== undefined)
     throw new OperatorError(`There is no event of type "${unknown}". There are: ${EVENT_TYPES.join(', ')}.`);

@@ -21,7 +21,7 @@ export async function show(
   { json }: { json: boolean },
 ): Promise<number> {
   const key = await orderMeant(context, text);
-  const found = await readOrder(context, key);
+  const [found, commands] = await Promise.all([readOrder(context, key), context.commands.ofOrder(key)]);
   if (found === undefined) {
     print(json, { order: text, found: false }, [
       `${text} is not in the table. Runbook, "An order is missing": did its webhook come, and what became of it?`,
@@ -31,7 +31,7 @@ export async function show(
     return EXIT.needsPerson;
   }
   const { redacted, row } = found;
-  const timeline = await wayOf(context, row);
+  const timeline = await wayOf(context, row, commands);
   const lines = Object.entries(redacted).flatMap(([field, value]) => fieldLines(field, value));
   const way = columns(timeline.map(({ at, step, with: details }) => [at, step, textOf(details)]));
   print(json, { ...redacted, timeline }, [...lines, 'Its way:', ...way.map((line) => `  ${line}`)]);

@@ -14,8 +14,7 @@ export function shownUrl(url: string): string {
 export async function endpointStandings(
   webhooks: WebhooksContext,
 ): Promise<{ head: number; endpoints: EndpointStanding[] }> {
-  const head = await webhooks.feed.head();
-  const all = await webhooks.list();
+  const [head, all] = await Promise.all([webhooks.feed.head(), webhooks.list()]);
   const endpoints = await Promise.all(all.map((endpoint) => standingOf(webhooks, endpoint, head)));
   return { head: head.seq, endpoints };
 }
@@ -25,6 +24,10 @@ async function standingOf(
   { leaseOwner: _, leaseUntil: __, ahead: ___, redeliver, ...endpoint }: Endpoint,
   head: { epoch: number; seq: number },
 ) {
+  const [aside, secrets] = await Promise.all([
+    webhooks.aside.list(endpoint.id),
+    webhooks.signing.of(endpoint.id),
+  ]);
   return {
     ...endpoint,
     url: shownUrl(endpoint.url),
@@ -32,9 +35,9 @@ async function standingOf(
       endpoint.epoch === head.epoch || endpoint.epoch === 0
         ? Math.max(0, head.seq - endpoint.seq)
         : undefined,
-    setAside: (await webhooks.aside.list(endpoint.id)).length,
+    setAside: aside.length,
     redeliver: [...redeliver],
-    secrets: (await webhooks.signing.of(endpoint.id)).length,
+    secrets: secrets.length,
   };
 }
 

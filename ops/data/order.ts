@@ -1,5 +1,7 @@
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
+import type { Command } from '../../functions/storage/command-item.ts';
+import type { RawCopy } from '../../functions/storage/orders.ts';
 import type { OperatorContext } from '../context.ts';
 import { jsonOf } from '../json.ts';
 import { OperatorError } from '../outputs.ts';
@@ -21,34 +23,36 @@ export interface WholeOrder {
 
 /** The row of an order with what is kept of it; undefined where there is none. */
 export async function readOrder(
-  context: OperatorContext,
+  context: Pick<OperatorContext, 'storeOf'>,
   key: OrderKey,
-): Promise<{ row: OrderRow; redacted: ReturnType<typeof redactedRow> } | undefined> {
+): Promise<{ row: OrderRow; copies: RawCopy[]; redacted: ReturnType<typeof redactedRow> } | undefined> {
   const { orders, raws } = context.storeOf(key);
-  const row = await orders.get(key);
-  return row === undefined ? undefined : { row, redacted: redactedRow(row, await raws.list(key)) };
+  const [row, copies] = await Promise.all([orders.get(key), raws.list(key)]);
+  return row === undefined ? undefined : { row, copies, redacted: redactedRow(row, copies) };
 }
 
 /** The way of an order, from the row, the feed, its commands and the endpoints. */
-export async function wayOf(context: OperatorContext, row: OrderRow): Promise<Step[]> {
-  const { webhooks, commands } = context;
-  const [events, endpoints, given] = await Promise.all([
-    eventsOfOrder(webhooks.feed, row),
-    webhooks.list(),
-    commands.ofOrder(row),
-  ]);
-  return timelineOf({ row, events, endpoints, commands: given });
+export async function wayOf(
+  { webhooks }: Pick<OperatorContext, 'webhooks'>,
+  row: OrderRow,
+  commands: readonly Command[],
+): Promise<Step[]> {
+  const { feed, list } = webhooks;
+  const [events, endpoints] = await Promise.all([eventsOfOrder(feed, row), list()]);
+  return timelineOf({ row, events, endpoints, commands });
 }
 
 /** @returns undefined where the order is not in the table */
-export async function wholeOrder(context: OperatorContext, key: OrderKey): Promise<WholeOrder | undefined> {
-  const found = await readOrder(context, key);
+export async function wholeOrder(
+  context: Pick<OperatorContext, 'storeOf' | 'webhooks' | 'commands'>,
+  key: OrderKey,
+): Promise<WholeOrder | undefined> {
+  const [found, commands] = await Promise.all([readOrder(context, key), context.commands.ofOrder(key)]);
   if (found === undefined) return undefined;
-  const { row, redacted } = found;
-  const [timeline, commands, versions] = await Promise.all([
-    wayOf(context, row),
-    context.commands.ofOrder(key),
-    versionsOf(context, key, row.raw?.sha256),
+  const { row, copies, redacted } = found;
+  const [timeline, versions] = await Promise.all([
+    wayOf(context, row, commands),
+    versionsOf(context, row, copies),
   ]);
   return {
     row: redacted,
@@ -73,9 +77,9 @@ export async function keptText(
   { sha256, personal }: { sha256: string; personal: boolean },
 ): Promise<{ text: string; masked: boolean }> {
   const { orders, raws } = context.storeOf(key);
-  const copy = (await raws.list(key)).find((one) => one.sha256 === sha256);
+  const [copies, row] = await Promise.all([raws.list(key), orders.get(key)]);
+  const copy = copies.find((one) => one.sha256 === sha256);
   const bytes = copy === undefined ? undefined : await raws.get(key, copy);
-  const row = await orders.get(key);
   if (bytes === undefined || row === undefined)
     throw new OperatorError('These bytes are not kept any more. "replay --source fresh" asks the platform.');
   const said = Buffer.from(bytes).toString('utf8');

@@ -40,21 +40,29 @@ export const needsPerson = ({ queue, stores }: PlatformStanding): boolean =>
     ({ circuit, paused, setAside }) => circuit !== undefined || paused !== undefined || setAside > 0,
   );
 
-const queueOf = async (context: OperatorContext, platform: string) => ({
-  ...(await context.intakeOf(platform)),
-  deadLetters: await context.deadLettersOf(platform).count(),
-});
+async function queueOf(context: OperatorContext, platform: string) {
+  const [intake, deadLetters] = await Promise.all([
+    context.intakeOf(platform),
+    context.deadLettersOf(platform).count(),
+  ]);
+  return { ...intake, deadLetters };
+}
 
 async function standingOf(context: OperatorContext, known: KnownStore) {
   const { client, table, clock } = context.control;
   const now = clock.now();
   const { platform } = storeIn(context, known);
-  const [last] = (await context.index.changes({ ...known, limit: 1, newestFirst: true })).keys;
-  const open = await readCircuit({ client, table, ...known });
-  const pause = await readPause({ client, table, ...known }, now);
-  const report = await createReports({ client, table, ...known }).latest();
-  const limits = await limitsOfStore(context, known);
-  const checkedAt = platform.oauth && (await createSubscriptionsChecked({ client, table, ...known }).get());
+  const store = { client, table, ...known };
+  const [changes, open, pause, report, limits, checkedAt, setAside] = await Promise.all([
+    context.index.changes({ ...known, limit: 1, newestFirst: true }),
+    readCircuit(store),
+    readPause(store, now),
+    createReports(store).latest(),
+    limitsOfStore(context, known),
+    platform.oauth && createSubscriptionsChecked(store).get(),
+    platform.poll === undefined ? 0 : context.outboxOf(known).outbox.countAside(),
+  ]);
+  const [last] = changes.keys;
   return {
     ...known,
     ...(last === undefined
@@ -101,7 +109,7 @@ async function standingOf(context: OperatorContext, known: KnownStore) {
     ...(platform.oauth === undefined
       ? {}
       : { subscriptions: checkedAt === undefined ? {} : { checkedAt: isoTime(checkedAt) } }),
-    setAside: platform.poll === undefined ? 0 : await context.outboxOf(known).outbox.countAside(),
+    setAside,
   };
 }
 

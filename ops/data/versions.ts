@@ -1,7 +1,8 @@
 import type { Order } from '../../functions/domain/order.ts';
-import type { OrderKey } from '../../functions/domain/order-row.ts';
+import type { OrderRow } from '../../functions/domain/order-row.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import { parseStored } from '../../functions/pipeline/replay/replay.ts';
+import type { RawCopy } from '../../functions/storage/orders.ts';
 import type { OperatorContext } from '../context.ts';
 
 /** A field that differs between two versions, by its path. Absent: there was none. */
@@ -27,21 +28,20 @@ export interface Version {
 /** Copies that are read; an order that changes more often shows the newest. */
 const MOST = 8;
 
-/** What is kept of an order, the newest first. */
+/** What is kept of an order, the newest first. @param copies as they are listed, of which the first ones are read */
 export async function versionsOf(
   context: Pick<OperatorContext, 'storeOf'>,
-  key: OrderKey,
-  currentSha256: string | undefined,
+  row: OrderRow,
+  copies: readonly RawCopy[],
 ): Promise<Version[]> {
-  const { raws, platform, store } = context.storeOf(key);
-  const copies = (await raws.list(key)).slice(0, MOST);
+  const { raws, platform, store } = context.storeOf(row);
   const read = await Promise.all(
-    copies.map(async (copy) => {
-      const bytes = await raws.get(key, copy);
+    copies.slice(0, MOST).map(async (copy) => {
+      const bytes = await raws.get(row, copy);
       const content = bytes === undefined ? undefined : parseStored(platform, store, bytes);
       const found =
         content?.kind === 'orders'
-          ? content.orders.find((one) => one.key.platformOrderId === key.platformOrderId)
+          ? content.orders.find((one) => one.key.platformOrderId === row.platformOrderId)
           : undefined;
       return { copy, size: bytes?.byteLength ?? 0, order: found?.reading.order };
     }),
@@ -58,7 +58,7 @@ export async function versionsOf(
       sha256: copy.sha256,
       bytes: size,
       keptUntil: isoTime(copy.expiresAt * 1000),
-      current: copy.sha256 === currentSha256,
+      current: copy.sha256 === row.raw?.sha256,
       ...(order?.updatedAt === undefined ? {} : { updatedAt: order.updatedAt }),
       ...(order === undefined || before === undefined ? {} : { differences: differencesOf(before, order) }),
     };

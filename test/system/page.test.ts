@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
 import { createEndpointAdmin } from '../../functions/storage/endpoints.ts';
@@ -53,7 +53,7 @@ describe('each screen', () => {
     ['waiting', () => 'waiting', 10],
     ['recent', () => 'recent', 12],
     ['find by an id', () => `find?text=${made.id}`, 10],
-    ['order', order, 60],
+    ['order', order, 24],
     ['review', () => 'review', 6],
     ['now', () => 'now', 45],
     ['commands', () => 'commands', 20],
@@ -276,6 +276,21 @@ if (executable === undefined) {
       await page.getByRole('heading', { name: 'Its way' }).waitFor();
       await page.keyboard.press('3');
       await page.getByRole('heading', { name: 'Now', exact: true }).waitFor();
+    });
+
+    it('a screen that is loaded anew asks each of its questions once', async () => {
+      const page = seen.page!;
+      await goTo('#/now');
+      const asked: string[] = [];
+      const note = (request: Request) => void asked.push(new URL(request.url()).pathname);
+      page.on('request', note);
+
+      await page.reload();
+      await page.locator('main .notice').first().waitFor();
+
+      page.off('request', note);
+      const questions = asked.filter((path) => path.startsWith('/api/')).sort();
+      expect(questions).toEqual(['/api/now', '/api/state', '/api/waiting']);
     });
 
     it('runs without an error, and without anything that its own rules forbid', () => {

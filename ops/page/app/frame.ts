@@ -1,9 +1,9 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
 import { LANGUAGES, type Language } from '../texts/speaker.ts';
 import { hashOf, type Place, SCREENS } from './place.ts';
-import { useAnswer, useSession } from './session.ts';
+import { useSession, WaitingContext } from './session.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -36,7 +36,7 @@ export function Sidebar({
 }): VNode {
   const { state, speaker } = useSession();
   const { say } = speaker;
-  const waiting = useAnswer('waiting', {}, true).answer?.data;
+  const waiting = useContext(WaitingContext);
   const counts: Partial<Record<(typeof SCREENS)[number], number>> = {
     review: waiting?.review ?? 0,
     commands: waiting?.commands ?? 0,

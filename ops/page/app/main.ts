@@ -16,7 +16,7 @@ import { OrderScreen } from './screens/order.ts';
 import { ReconciliationsScreen } from './screens/reconciliations.ts';
 import { ReviewScreen } from './screens/review.ts';
 import { StockScreen } from './screens/stock.ts';
-import { type Session, SessionContext } from './session.ts';
+import { type Session, SessionContext, Waiting } from './session.ts';
 
 const VIEWS: Readonly<Record<Screen, (props: { about: string }) => VNode>> = {
   find: FindScreen,
@@ -92,8 +92,10 @@ function Page({ first }: { first: PageState | undefined }): VNode {
   ] as const;
   return html`<${SessionContext.Provider} value=${session}>
     <a class="skip" href="#main" onClick=${focusMain}>${speaker.say('skip')}</a>
-    <${Sidebar} ...${{ place, theme, setTheme, setLanguage, help: () => help.current?.showModal() }} />
-    <main id="main" tabindex="-1"><${View} key=${`${place.screen}/${place.about}`} about=${place.about} /></main>
+    <${Waiting}>
+      <${Sidebar} ...${{ place, theme, setTheme, setLanguage, help: () => help.current?.showModal() }} />
+      <main id="main" tabindex="-1"><${View} key=${`${place.screen}/${place.about}`} about=${place.about} /></main>
+    <//>
     ${pending !== undefined && html`<${ChangeDialog} key=${JSON.stringify(pending.change)} pending=${pending} close=${() => setPending(undefined)} />`}
     <dialog ref=${help} aria-labelledby="keys-title">
       <h2 id="keys-title">${speaker.say('keys')}</h2>

@@ -1,4 +1,5 @@
-import { createContext } from 'preact';
+import { html } from 'htm/preact';
+import { type ComponentChildren, createContext, type VNode } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { Change } from '../changes.ts';
 import type { Answer, ScreenName } from '../screens.ts';
@@ -85,4 +86,13 @@ export function useAnswer<N extends ScreenName>(
     loading,
     reload: () => void read(false),
   };
+}
+
+/** What waits for a person, which several parts of the page show; absent until it is known. */
+export const WaitingContext = createContext<Answer<'waiting'> | undefined>(undefined);
+
+/** Asks once for all that is in it, and again while the page is in sight. */
+export function Waiting({ children }: { children: ComponentChildren }): VNode {
+  const { answer } = useAnswer('waiting', {}, true);
+  return html`<${WaitingContext.Provider} value=${answer?.data}>${children}<//>`;
 }

@@ -1,16 +1,17 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
+import { useContext } from 'preact/hooks';
 import { type EndpointView, nowView, type PlatformView, type StoreView } from '../../view/now.ts';
 import { PillOf, Read } from '../parts.ts';
 import { hashOf } from '../place.ts';
-import { useAnswer, useSession } from '../session.ts';
+import { useAnswer, useSession, WaitingContext } from '../session.ts';
 
 /** How everything stands: each platform with its stores, and the merchant's own system. */
 export function NowScreen(): VNode {
   const { speaker } = useSession();
   const { say } = speaker;
   const asked = useAnswer('now', {}, true);
-  const counts = useAnswer('waiting', {}, true).answer?.data;
+  const counts = useContext(WaitingContext);
   return html`<${Read} asked=${asked} title=${say('now')}>
     ${(data: NonNullable<typeof asked.answer>['data']) => {
       // Nobody can say that all is well before both are known.
