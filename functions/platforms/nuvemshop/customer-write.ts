@@ -4,17 +4,20 @@ import type { NoCommand } from '../commands.ts';
 import type { CustomerLook, CustomerWrite } from '../customer-write.ts';
 import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Customer, CustomerCreation, CustomerUpdate } from './client/customers.ts';
+import { withScope } from './client/with-scope.ts';
 import type { NuvemshopClient } from './client.ts';
 
 /** What the call needs of what the look read: whom to change and in what; nobody, where there is nobody yet. */
 type Missing = { readonly id: string; readonly changes: CustomerUpdate } | undefined;
+
+const SCOPE = { scope: 'write_customers', otherwise: ', then send the customer again' };
 
 /** Customers out: `POST /customers`, `PUT /customers/{id}` (Nuvemshop reference, customer page). */
 export const customerWrite: CustomerWrite<NuvemshopClient, Missing> = {
   // No second customer of one e-mail address is taken, but nobody says whether a second mail would go.
   twice: ({ invite }) => (invite ? 'harmful' : 'harmless'),
   async look({ customers }, { linkedId }, input): Promise<CustomerLook<Missing>> {
-    const found = await find(customers, linkedId, input);
+    const found = await withScope(SCOPE, () => find(customers, linkedId, input));
     if (found === 'ambiguous') return { state: 'refused', reason: AMBIGUOUS };
     if (found === undefined) return { state: 'absent', step: 'create', fresh: undefined };
     const { id: customerId } = found;
@@ -25,8 +28,11 @@ export const customerWrite: CustomerWrite<NuvemshopClient, Missing> = {
     return { state: 'there', customerId, ...(unseen.length === 0 ? {} : { unconfirmed: unseen }) };
   },
   async run({ customers }, input, missing) {
-    if (missing === undefined) await customers.create(creationOf(input));
-    else await customers.update(missing.id, missing.changes);
+    await withScope(SCOPE, () =>
+      missing === undefined
+        ? customers.create(creationOf(input))
+        : customers.update(missing.id, missing.changes),
+    );
   },
 };
 

@@ -1,8 +1,9 @@
 import { type Prices, priceTexts } from '../../domain/stock/prices.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { Charging, Told, ToldSome } from '../stock.ts';
-import type { StockPriceResult } from './client/stock.ts';
+import { refusalOf, STOCK_SCOPE, type StockPriceResult } from './client/stock.ts';
 import type { VariantPatch } from './client/variants.ts';
+import { withScope } from './client/with-scope.ts';
 import type { NuvemshopClient } from './client.ts';
 
 interface Part extends Charging {
@@ -46,14 +47,15 @@ async function* chargeProduct(
 ): AsyncGenerator<ToldSome, void, undefined> {
   const patches = new Map(parts.map(({ link, prices }) => [link.variantId, patchOf(link.variantId, prices)]));
   try {
-    await variants.updateMany(productId, [...patches.values()]);
+    await withScope(STOCK_SCOPE, () => variants.updateMany(productId, [...patches.values()]));
     yield parts.map(({ index }) => [index, { outcome: 'taken' }] as const);
   } catch (error) {
     if (!(error instanceof PlatformError) || (error.kind !== 'refused' && error.kind !== 'not-found'))
       throw error;
-    if (patches.size > 1) for (const part of parts) yield* chargeProduct(variants, productId, [part]);
+    if (patches.size > 1 && error.status !== 403)
+      for (const part of parts) yield* chargeProduct(variants, productId, [part]);
     else {
-      const reason = error.said ?? error.detail ?? `HTTP ${error.status ?? ''}`;
+      const reason = refusalOf(error);
       yield parts.map(({ index }) => [index, { outcome: 'refused', reason }] as const);
     }
   }

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../http/errors.ts';
 import type { StockPort, Telling, TellingOf, Told } from '../stock.ts';
 import { notSent } from './client/requests.ts';
-import { MAX_PER_CALL, type StockPriceChange } from './client/stock.ts';
+import { MAX_PER_CALL, refusalOf, type StockPriceChange } from './client/stock.ts';
 import type { NuvemshopClient } from './client.ts';
 import type { NuvemshopStoreSettings } from './settings.ts';
 import { chargeVariants, toldOf, variantName } from './stock-prices.ts';
@@ -67,7 +67,7 @@ async function taken(call: Promise<void>): Promise<Told> {
   } catch (error) {
     if (!(error instanceof PlatformError) || (error.kind !== 'refused' && error.kind !== 'not-found'))
       throw error;
-    return { outcome: 'refused', reason: error.said ?? error.detail ?? `HTTP ${error.status ?? ''}` };
+    return { outcome: 'refused', reason: refusalOf(error) };
   }
 }
 

@@ -131,6 +131,19 @@ describe('a customer of the merchant’s system', () => {
   });
 });
 
+it.each([[['read_orders']], [['read_orders', 'read_customers']]])(
+  'an app that may only %j has the customer refused with the remedy, and its token is not doubted',
+  async (scopes) => {
+    await shop.sim.stop();
+    shop = await startNuvemshop({ app: { scopes } });
+
+    await expect(write(inputOf())).rejects.toMatchObject({
+      kind: 'refused',
+      remedy: expect.stringContaining('write_customers') as string,
+    });
+  },
+);
+
 it('a second mail may harm, and a second call without one does not', () => {
   expect(customerWrite.twice(inputOf({ invite: true }))).toBe('harmful');
   expect(customerWrite.twice(inputOf())).toBe('harmless');

@@ -62,6 +62,21 @@ describe('stock of Nuvemshop', () => {
     expect(calls()).toBe(1);
   });
 
+  it('of an app without the scope is refused with the remedy, in one call: orders go on', async () => {
+    shop = await startNuvemshop({ app: { scopes: ['read_products', 'write_orders'] } });
+    const found = variantsIn(shop).slice(0, 5);
+
+    const told = await tell(
+      shop,
+      found.map((one) => telling(one)),
+    );
+
+    expect(told).toEqual(
+      found.map(() => ({ outcome: 'refused', reason: expect.stringContaining('write_products') as string })),
+    );
+    expect(calls()).toBe(1);
+  });
+
   it('that is unlimited is set to that', async () => {
     shop = await startNuvemshop();
     const [one] = variantsIn(shop);

@@ -6,6 +6,7 @@ import { idSchema, price, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { checked, notSent, type Requests } from './requests.ts';
 import { type Variant, variant } from './variants.ts';
+import { withScope } from './with-scope.ts';
 
 /**
  * The body of `variants/stock`. The id of the variant is optional at the platform, and without it the call changes every
@@ -21,6 +22,9 @@ export const stockAction = lazily(() =>
   }),
 );
 
+/** What stock and prices need. */
+export const STOCK_SCOPE = { scope: 'write_products', otherwise: '; it is told again within the hour' };
+
 /** Stock (Nuvemshop reference, product and product variant pages; multi-inventory guide). */
 export function createStock(requests: Requests) {
   const act = async (
@@ -31,9 +35,11 @@ export function createStock(requests: Requests) {
   ) => {
     const sent = checked(stockAction(), operation, body);
     const below = path`/products/${productId}/variants/stock`;
-    await (repeatable
-      ? requests.put(z.unknown(), operation, below, sent, 'POST')
-      : requests.post(z.unknown(), operation, below, sent));
+    await withScope(STOCK_SCOPE, () =>
+      repeatable
+        ? requests.put(z.unknown(), operation, below, sent, 'POST')
+        : requests.post(z.unknown(), operation, below, sent),
+    );
   };
   return {
     /** Prices and stock of many variants; see `pushStockPrice`. */
@@ -53,7 +59,8 @@ export function createStock(requests: Requests) {
     /** The stock of one variant, at a location or over all. */
     async count(productId: string, variantId: string, locationId?: string): Promise<Counted> {
       const below = path`/products/${productId}/variants/${variantId}`;
-      return countOf(await requests.get(variant(), 'stock.count', below), locationId);
+      const found = await withScope(STOCK_SCOPE, () => requests.get(variant(), 'stock.count', below));
+      return countOf(found, locationId);
     },
     /**
      * Adds to the stock of one variant, or takes from it: what is sold meanwhile stays counted, and the platform stops at
@@ -159,8 +166,9 @@ async function* pushSlice(
   } catch (error) {
     if (!(error instanceof PlatformError) || (error.kind !== 'refused' && error.kind !== 'not-found'))
       throw error;
-    if (slice.length === 1) {
-      const reason = error.said ?? error.detail ?? `HTTP ${error.status ?? ''}`;
+    // What the app may not do at all is no better in smaller pieces.
+    if (slice.length === 1 || error.status === 403) {
+      const reason = refusalOf(error);
       yield slice.map((change) => ({ ...idsOf(change), outcome: 'refused' as const, reason }));
       return;
     }
@@ -170,9 +178,15 @@ async function* pushSlice(
   }
 }
 
+/** A scope that is missing is ours to explain; of the rest the platform's words say more. */
+export const refusalOf = ({ status, said, detail, remedy }: PlatformError): string =>
+  status === 403 ? [detail, remedy].join(' ') : (said ?? detail ?? `HTTP ${status ?? ''}`);
+
 async function pushOnce(requests: Requests, slice: readonly Change[]): Promise<StockPriceResult[]> {
   const body = toBody(slice);
-  const answer = await requests.put(reply(), 'stock.push', '/products/stock-price', body, 'PATCH');
+  const answer = await withScope(STOCK_SCOPE, () =>
+    requests.put(reply(), 'stock.push', '/products/stock-price', body, 'PATCH'),
+  );
   const success = new Map(
     answer.flatMap((product) =>
       product.variants.map(({ id, success }) => [`${product.id}/${id}`, success] as const),
