@@ -140,7 +140,7 @@ export const PRODUCTS: readonly Mutation[] = [
     patches: [
       patch(
         CUSTOMER,
-        'const found = await find(customers, linkedId, input);',
+        'const found = await withScope(SCOPE, () => find(customers, linkedId, input));',
         'const found = linkedId === input.email ? await find(customers, linkedId, input) : undefined;',
       ),
     ],

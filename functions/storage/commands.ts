@@ -57,8 +57,8 @@ export interface CommandStore {
 const idItem = lazily(() => z.object({ sk: z.string(), order: z.string(), n: z.number().int() }));
 const nextItem = lazily(() => z.object({ next: z.number().int().default(1) }));
 
-/** Commands of one order at the same moment are few; who loses so often has found a mistake of ours. */
-const MAX_CONFLICTS = 16;
+/** Of writers at the same moment one is through each time; more than the route takes at once have found a mistake of ours. */
+const MAX_CONFLICTS = 48;
 
 export function createCommandStore(options: {
   client: DynamoDBDocumentClient;

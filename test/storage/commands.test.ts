@@ -61,6 +61,15 @@ describe('accepting commands', () => {
     expect(kept.map(({ id }) => id).toSorted()).toEqual(ids);
   });
 
+  it('has a place for each of as many that come at once as the route takes', async () => {
+    const { commands, key, command } = open();
+
+    await Promise.all(Array.from({ length: 24 }, (_, n) => commands.accept(key, command(`burst-${n}`))));
+
+    const numbers = (await commands.ofOrder(key)).map(({ n }) => n);
+    expect(numbers).toEqual(Array.from({ length: 24 }, (_, n) => n + 1));
+  });
+
   it('keeps the same id once, however often and wherever it comes', async () => {
     const { commands, key, command } = open();
     const other = { ...key, platformOrderId: 'another' };
