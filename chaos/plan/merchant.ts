@@ -98,8 +98,18 @@ export function secretId(
   return `${platform.name}/${secretName(credential, own ? storeId : undefined)}`;
 }
 
+const variables = new WeakMap<Channel, Map<PlatformJob, Record<string, string>>>();
+
 /** What the deployment sets for a function. The URL of a queue is the platform's name. */
 export function variablesOf(channel: Channel, job: PlatformJob): Record<string, string> {
+  const known = variables.get(channel) ?? new Map<PlatformJob, Record<string, string>>();
+  variables.set(channel, known);
+  const found = known.get(job) ?? deployedVariables(channel, job);
+  known.set(job, found);
+  return found;
+}
+
+function deployedVariables(channel: Channel, job: PlatformJob): Record<string, string> {
   const credentials = credentialsIn(permissionsOf(job, channel));
   const secrets = credentials.flatMap((credential) =>
     channel.stores.map(({ id }) => {
