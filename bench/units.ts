@@ -1,39 +1,8 @@
-import { USD_PER_MILLION } from '../lib/cost/prices.ts';
+import { NOTHING, sum, type Units } from '../lib/cost/units.ts';
 import { TRANSACTED, writeUnits } from '../local/cloud/dynamodb/capacity.ts';
 import type { InvocationReport } from '../local/cloud/functions/fleet.ts';
 import type { ObservedCall } from '../local/cloud/gateway/gateway.ts';
 import { asObject } from '../local/cloud/json.ts';
-
-/** What functions used of AWS, counted. */
-export interface Units {
-  invocations: number;
-  /** Measured: of the function's own thread, on a core of this machine. */
-  cpuMs: number;
-  /** Assumed: for calls of AWS, by {@link ANSWERS_AFTER_MS}. */
-  waitMs: number;
-  gigabyteSeconds: number;
-  writeUnits: number;
-  readUnits: number;
-  queueRequests: number;
-  secretCalls: number;
-  httpRequests: number;
-  traces: number;
-  logBytes: number;
-}
-
-export const NOTHING: Units = {
-  invocations: 0,
-  cpuMs: 0,
-  waitMs: 0,
-  gigabyteSeconds: 0,
-  writeUnits: 0,
-  readUnits: 0,
-  queueRequests: 0,
-  secretCalls: 0,
-  httpRequests: 0,
-  traces: 0,
-  logBytes: 0,
-};
 
 /** How a function is deployed, as far as the bill depends on it. */
 export interface Deployed {
@@ -114,28 +83,8 @@ export class UnitCounter {
   }
 }
 
-const NAMES = Object.keys(NOTHING) as (keyof Units)[];
-
-export const sum = (one: Units, other: Partial<Units>): Units =>
-  Object.fromEntries(NAMES.map((name) => [name, one[name] + (other[name] ?? 0)])) as unknown as Units;
-
-/** The units for each of so many events, or polls. */
-export const perOne = (units: Units, count: number): Units =>
-  Object.fromEntries(NAMES.map((name) => [name, units[name] / count])) as unknown as Units;
-
-/** US dollars for a million times these units. */
-export const usdPerMillion = (units: Units): number =>
-  units.invocations * USD_PER_MILLION.lambdaRequest +
-  units.gigabyteSeconds * USD_PER_MILLION.lambdaGigabyteSecond +
-  units.writeUnits * USD_PER_MILLION.writeUnit +
-  units.readUnits * USD_PER_MILLION.readUnit +
-  units.queueRequests * USD_PER_MILLION.queueRequest +
-  units.secretCalls * USD_PER_MILLION.secretCall +
-  units.httpRequests * USD_PER_MILLION.httpRequest +
-  units.traces * USD_PER_MILLION.trace +
-  units.logBytes * USD_PER_MILLION.logByte;
-
-function unitsOf({ service, operation, input, output }: ObservedCall): Partial<Units> {
+/** What a call takes of the services that it calls. */
+export function unitsOf({ service, operation, input, output }: ObservedCall): Partial<Units> {
   if (service === 'secretsmanager') return { secretCalls: 1 };
   if (service === 'sqs') {
     const bytes = Buffer.byteLength(JSON.stringify(input));
