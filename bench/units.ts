@@ -1,39 +1,8 @@
-import { USD_PER_MILLION } from '../lib/cost/prices.ts';
-import { itemSize } from '../local/cloud/dynamodb/item-size.ts';
+import { NOTHING, sum, type Units } from '../lib/cost/units.ts';
+import { TRANSACTED, writeUnits } from '../local/cloud/dynamodb/capacity.ts';
 import type { InvocationReport } from '../local/cloud/functions/fleet.ts';
 import type { ObservedCall } from '../local/cloud/gateway/gateway.ts';
 import { asObject } from '../local/cloud/json.ts';
-
-/** What functions used of AWS, counted. */
-export interface Units {
-  invocations: number;
-  /** Measured: of the function's own thread, on a core of this machine. */
-  cpuMs: number;
-  /** Assumed: for calls of AWS, by {@link ANSWERS_AFTER_MS}. */
-  waitMs: number;
-  gigabyteSeconds: number;
-  writeUnits: number;
-  readUnits: number;
-  queueRequests: number;
-  secretCalls: number;
-  httpRequests: number;
-  traces: number;
-  logBytes: number;
-}
-
-export const NOTHING: Units = {
-  invocations: 0,
-  cpuMs: 0,
-  waitMs: 0,
-  gigabyteSeconds: 0,
-  writeUnits: 0,
-  readUnits: 0,
-  queueRequests: 0,
-  secretCalls: 0,
-  httpRequests: 0,
-  traces: 0,
-  logBytes: 0,
-};
 
 /** How a function is deployed, as far as the bill depends on it. */
 export interface Deployed {
@@ -47,16 +16,14 @@ export interface Deployed {
 const ANSWERS_AFTER_MS: Readonly<Record<string, number>> = { dynamodb: 5, sqs: 10, secretsmanager: 10 };
 /** A whole core, in MB of a function's memory. (Lambda guide, "Configure Lambda function memory".) */
 const CORE_MB = 1769;
-const UNIT_BYTES = { write: 1024, queue: 64 * 1024 };
+const QUEUE_UNIT_BYTES = 64 * 1024;
 /** Lambda's lines about the start and the end of an invocation, at the system log level INFO, and of one that is traced. */
 const SYSTEM_LOG_BYTES = { plain: 146 + 261, traced: 128 };
 /** Assumed of each line: what PutLogEvents counts for it beside its text. (CloudWatch Logs API reference, "PutLogEvents".) */
 const LINE_OVERHEAD_BYTES = 26;
 /** A line of an API's access log, as its format has it, with the 26 bytes that every line has. */
 export const ACCESS_LOG_BYTES = 230 + LINE_OVERHEAD_BYTES;
-const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
-/** A write that happens only together with others costs twice. (DynamoDB guide, "Transactions".) */
-const TRANSACTED = 2;
+const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems']);
 
 /** Counts by function what goes on in a local cloud. */
 export class UnitCounter {
@@ -116,39 +83,16 @@ export class UnitCounter {
   }
 }
 
-const NAMES = Object.keys(NOTHING) as (keyof Units)[];
-
-export const sum = (one: Units, other: Partial<Units>): Units =>
-  Object.fromEntries(NAMES.map((name) => [name, one[name] + (other[name] ?? 0)])) as unknown as Units;
-
-/** The units for each of so many events, or polls. */
-export const perOne = (units: Units, count: number): Units =>
-  Object.fromEntries(NAMES.map((name) => [name, units[name] / count])) as unknown as Units;
-
-/** US dollars for a million times these units. */
-export const usdPerMillion = (units: Units): number =>
-  units.invocations * USD_PER_MILLION.lambdaRequest +
-  units.gigabyteSeconds * USD_PER_MILLION.lambdaGigabyteSecond +
-  units.writeUnits * USD_PER_MILLION.writeUnit +
-  units.readUnits * USD_PER_MILLION.readUnit +
-  units.queueRequests * USD_PER_MILLION.queueRequest +
-  units.secretCalls * USD_PER_MILLION.secretCall +
-  units.httpRequests * USD_PER_MILLION.httpRequest +
-  units.traces * USD_PER_MILLION.trace +
-  units.logBytes * USD_PER_MILLION.logByte;
-
-function unitsOf({ service, operation, input, output }: ObservedCall): Partial<Units> {
+/** What a call takes of the services that it calls. */
+export function unitsOf({ service, operation, input, output }: ObservedCall): Partial<Units> {
   if (service === 'secretsmanager') return { secretCalls: 1 };
   if (service === 'sqs') {
     const bytes = Buffer.byteLength(JSON.stringify(input));
-    return { queueRequests: Math.ceil(bytes / UNIT_BYTES.queue) };
+    return { queueRequests: Math.ceil(bytes / QUEUE_UNIT_BYTES) };
   }
   if (service !== 'dynamodb') return {};
-  if (operation === 'TransactWriteItems') return { writeUnits: transactedUnits(input.TransactItems) };
   if (!WRITES.has(operation)) return { readUnits: consumed(output) };
-  // By the size of the item. One that was refused, for its condition, costs as much.
-  const own = operation === 'PutItem' ? Math.ceil(itemSize(asObject(input.Item)) / UNIT_BYTES.write) : 1;
-  return { writeUnits: Math.max(own, consumed(output)) };
+  return { writeUnits: output === undefined ? refusedUnits(operation, input) : consumed(output) };
 }
 
 /** Of a batch, which says it for each table, all of them together. */
@@ -158,11 +102,17 @@ function consumed(output: ObservedCall['output']): number {
   return all.reduce<number>((units, one) => units + Number(asObject(one).CapacityUnits ?? 0), 0);
 }
 
-/** By the sizes of the items that are put; what is changed or deleted counts as one of up to a kilobyte. */
-function transactedUnits(items: unknown): number {
-  const each = (Array.isArray(items) ? items : []).map((item) => {
-    const { Item } = asObject(asObject(item).Put);
-    return Item === undefined ? 1 : Math.ceil(itemSize(asObject(Item)) / UNIT_BYTES.write);
-  });
-  return TRANSACTED * each.reduce((units, one) => units + one, 0);
+/**
+ * A write that was refused, for its condition, costs as much as one that was made, without the indexes. It does not say what: here by the
+ * size of the item that was to be put, and one where it was to be changed or deleted.
+ */
+function refusedUnits(operation: string, input: ObservedCall['input']): number {
+  if (operation !== 'TransactWriteItems') return putUnits(input);
+  const parts = Array.isArray(input.TransactItems) ? input.TransactItems : [];
+  return (
+    TRANSACTED * parts.reduce<number>((units, part) => units + putUnits(asObject(asObject(part).Put)), 0)
+  );
 }
+
+const putUnits = ({ Item }: ObservedCall['input']): number =>
+  writeUnits(Item === undefined ? undefined : asObject(Item));

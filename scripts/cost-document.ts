@@ -3,7 +3,9 @@ import { ALARMS, type AlarmName } from '../lib/alarms/catalogue.ts';
 import type { AlarmDefinition } from '../lib/alarms/definition.ts';
 import { PROBLEMS, SHARED_ALARMS } from '../lib/alarms/shared-alarms.ts';
 import { leastBudgetUsd } from '../lib/cost/budget.ts';
+import type { EventCosts } from '../lib/cost/event-costs.ts';
 import { ASSUMED, type CostLine, idleCost, type PricedResource, together } from '../lib/cost/idle.ts';
+import { eventCostsSection } from './event-costs-document.ts';
 
 /** What an idle deployment may cost at list prices with all that may be configured, the dashboard aside; USD a month. */
 export const IDLE_BOUND_USD = 12.6;
@@ -115,7 +117,7 @@ function problemTable(): string[] {
 }
 
 /** The text of `docs/cost.md`. @param resources of the demo with its stock counted */
-export function costDocument(resources: readonly PricedResource[]): string {
+export function costDocument(resources: readonly PricedResource[], events: EventCosts): string {
   const lines = priced(resources);
   const alarms = lines.find(({ what }) => what === 'alarms');
   const logged = Object.entries(METRICS).filter(([, kept]) => kept === 'inLog');
@@ -123,7 +125,7 @@ export function costDocument(resources: readonly PricedResource[]): string {
 
 Made by \`npm run docs\` from the templates of the demo with its stock counted and the prices in \`lib/cost/prices.ts\`; a test
 fails when it is out of date. US dollars, us-east-1, November 2026; a month has 730 hours. Other regions ask for up to half as much
-again. What an event costs is counted apart: [bench](../bench/README.md#what-an-event-costs).
+again.
 
 ## An idle deployment
 
@@ -141,6 +143,8 @@ A test fails where it becomes more than ${usd(IDLE_BOUND_USD)} without the dashb
 
 A budget of ${leastBudgetUsd(resources, false)} USD or more (\`monthlyBudgetUsd\`) rings for a surprise: its first mail comes at 80 %, a quarter above the base.
 One below ${leastBudgetUsd(resources, true)} would ring each month, and is refused when it is deployed.
+
+${eventCostsSection(events)}
 
 ## What each alarm watches
 

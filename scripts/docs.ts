@@ -6,6 +6,7 @@ import { merchantWith, resourcesOf, stacksOf } from '../test/lib/assembly.ts';
 import { apiDocument, openApiDocument } from './api-docs/document.ts';
 import { commandsDocument } from './commands-document.ts';
 import { costDocument, readmeCosts, withSection } from './cost-document.ts';
+import { readEventCosts, readmeEventCosts } from './event-costs-document.ts';
 import { eventDocuments } from './event-schema.ts';
 import { orderDocument, orderJsonSchema } from './order-schema.ts';
 
@@ -21,12 +22,14 @@ writeFileSync(join(docs, 'openapi.json'), openApiDocument());
 writeFileSync(join(docs, 'api.md'), apiDocument());
 writeFileSync(join(docs, 'commands.md'), commandsDocument());
 
+const events = readEventCosts();
 const resources = resourcesOf(stacksOf(merchantWith({ stock: {} })));
-writeFileSync(join(docs, 'cost.md'), costDocument(resources));
+writeFileSync(join(docs, 'cost.md'), costDocument(resources, events));
 for (const [file, language] of [
   ['README.md', 'en'],
   ['README.es.md', 'es'],
 ] as const) {
   const path = join(docs, '..', file);
-  writeFileSync(path, withSection(readFileSync(path, 'utf8'), 'idle', readmeCosts(resources, language)));
+  const idle = withSection(readFileSync(path, 'utf8'), 'idle', readmeCosts(resources, language));
+  writeFileSync(path, withSection(idle, 'events', readmeEventCosts(events, language)));
 }

@@ -13,7 +13,7 @@ const NO_PLATFORM = ['reading'];
 const OTHER_NAMES = ['tiendanube'];
 const REGISTRIES = ['functions/platforms/registry.ts', 'local/platforms/registry.ts'];
 /** Configuration of merchants, which names the platforms that they sell on. */
-const CONFIGURATION = ['chaos/plan/merchant.json'];
+const CONFIGURATION = ['bench/cost/merchant.json', 'chaos/plan/merchant.json'];
 const SELF = 'scripts/platform-names.ts';
 
 /** One line that names a platform, or `line: 0` for a file whose own path does. */

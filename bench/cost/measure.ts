@@ -1,8 +1,11 @@
 import { pascal } from '../../config/output-names.ts';
+import type { EventCost } from '../../lib/cost/event-costs.ts';
+import { perOne, sum } from '../../lib/cost/units.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import type { Shop } from '../../local/shop/shop.ts';
 import type { ShopStore } from '../../local/shop/stores.ts';
-import { ACCESS_LOG_BYTES, perOne, sum, type UnitCounter, type Units } from '../units.ts';
+import { ACCESS_LOG_BYTES, type UnitCounter } from '../units.ts';
+import type { Step, StepCounter } from './steps.ts';
 
 /** How events come. */
 export interface Rhythm {
@@ -12,19 +15,14 @@ export interface Rhythm {
   bursts: number;
 }
 
-/** What one event of a platform takes, by what takes it. */
-export interface EventCost {
-  platform: string;
-  rhythm: string;
-  events: number;
-  parts: Record<Part, Units>;
-}
-
 /**
- * `arrival`: from the platform to the row. `feed`: the publisher. `tracker`: the second reader of the rows, which notes by what
- * people find an order, and claims stock where somebody counts it.
+ * What one event of a platform takes. `arrival`: from the platform to the row. `feed`: the publisher. `tracker`: the second reader of
+ * the rows, which notes by what people find an order, and claims stock where somebody counts it.
  */
-export type Part = 'arrival' | 'feed' | 'tracker';
+export interface MeasuredEvent extends EventCost {
+  /** What the units go to. */
+  steps: Step[];
+}
 
 /** Assumed: how long a platform takes to answer a call, and the function waits (ms). */
 export const PLATFORM_ANSWERS_AFTER_MS = 200;
@@ -33,6 +31,7 @@ export const PLATFORM_ANSWERS_AFTER_MS = 200;
 export interface Counted {
   shop: Shop;
   counter: UnitCounter;
+  steps: StepCounter;
   memoryMbOf(functionName: string): number;
 }
 
@@ -40,11 +39,16 @@ export interface Counted {
  * Lets orders be placed and change, and counts what each event takes. An event is a webhook that came in; of a platform that is
  * polled, a state of an order that a page had.
  */
-export async function measureEvents(counted: Counted, store: ShopStore, rhythm: Rhythm): Promise<EventCost> {
-  const { shop, counter } = counted;
+export async function measureEvents(
+  counted: Counted,
+  store: ShopStore,
+  rhythm: Rhythm,
+): Promise<MeasuredEvent> {
+  const { shop, counter, steps } = counted;
   const random = createSeededRandom(`cost ${store.platform.name} ${rhythm.name}`);
   const calls = store.simulator.calls.length;
   counter.reset();
+  steps.reset();
   let states = 0;
   for (let round = 0; round < rhythm.bursts; round += 1) {
     const placed = Array.from({ length: rhythm.burst }, () => store.place());
@@ -63,6 +67,7 @@ export async function measureEvents(counted: Counted, store: ShopStore, rhythm: 
     platform: store.platform.title,
     rhythm: rhythm.name,
     events,
+    steps: steps.perOne(events),
     parts: {
       arrival: perOne(of(own.map(({ name }) => name)), events),
       feed: perOne(counter.of(erp(shop, 'Publisher')), events),
@@ -72,7 +77,7 @@ export async function measureEvents(counted: Counted, store: ShopStore, rhythm: 
 }
 
 /** Waits until all that was told has its rows, and what follows the rows is through with them. */
-async function arrive(shop: Shop, { poll, simulator }: ShopStore): Promise<void> {
+export async function arrive(shop: Shop, { poll, simulator }: ShopStore): Promise<void> {
   await simulator.world.settled();
   if (poll !== undefined) await shop.poll();
   await shop.cloud.idle();
@@ -83,7 +88,7 @@ function changes(store: ShopStore, orderId: string, random: SeededRandom): boole
   return store.module.drawSteps(random).some((step) => store.take(orderId, step));
 }
 
-const functionsOf = ({ shop }: Counted, { platform }: ShopStore) =>
+export const functionsOf = ({ shop }: Counted, { platform }: ShopStore) =>
   shop.cloud.functions.filter(({ path }) => path.includes(`/${pascal(platform.name)}/`));
 
 function erp({ cloud }: Shop, id: string): string {

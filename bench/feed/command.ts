@@ -1,10 +1,11 @@
 import { loadavg } from 'node:os';
 import { Command } from 'commander';
 import { MONTH_S } from '../../lib/cost/prices.ts';
+import { usdPerMillion } from '../../lib/cost/units.ts';
 import { billedAs, openDeployedCloud } from '../deployed-cloud.ts';
 import { percentile } from '../pipeline/percentile.ts';
 import { replaceSection } from '../readme.ts';
-import { UnitCounter, usdPerMillion } from '../units.ts';
+import { UnitCounter } from '../units.ts';
 import { addEndpoint } from './endpoint.ts';
 import { type Cost, measureEvents, measurePolls, type Rhythm } from './measure-costs.ts';
 import { measureLatency } from './measure-latency.ts';

@@ -1,5 +1,6 @@
+import { NOTHING, perOne, sum, type Units } from '../../lib/cost/units.ts';
 import type { DeployedCloud } from '../deployed-cloud.ts';
-import { ACCESS_LOG_BYTES, NOTHING, perOne, sum, type UnitCounter, type Units } from '../units.ts';
+import { ACCESS_LOG_BYTES, type UnitCounter } from '../units.ts';
 import { createReader } from './reader.ts';
 import type { RowWriter } from './rows.ts';
 

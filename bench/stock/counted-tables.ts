@@ -1,11 +1,25 @@
+import { noted } from '../../chaos/aws/items.ts';
 import { type TableInput, Tables, type TransactedWrite, type WriteWatcher } from '../../chaos/aws/tables.ts';
 import { itemBytes } from '../../functions/storage/dynamodb.ts';
-import { CHANGES_INDEX, REVIEW_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
+import { CHANGES_INDEX, REVIEW_INDEX, TABLE_KEYS, WORK_INDEX } from '../../functions/storage/keys.ts';
+import { countedIndexes, indexUnits, TRANSACTED, writeUnits } from '../../local/cloud/dynamodb/capacity.ts';
 
 type Attributes = NonNullable<TableInput['Item']>;
 
-const KB = 1024;
-const INDEXES = [CHANGES_INDEX, REVIEW_INDEX, WORK_INDEX];
+const READ_UNIT_BYTES = 4096;
+const keys = (partition: string, sort: string) => [
+  { AttributeName: partition, KeyType: 'HASH' as const },
+  { AttributeName: sort, KeyType: 'RANGE' as const },
+];
+/** Those of the orders table. No item of another has their keys. */
+const INDEXES = countedIndexes({
+  KeySchema: keys(TABLE_KEYS.partition, TABLE_KEYS.sort),
+  GlobalSecondaryIndexes: [CHANGES_INDEX, REVIEW_INDEX, WORK_INDEX].map(({ name, partition, sort }) => ({
+    IndexName: name,
+    KeySchema: keys(partition, sort),
+    Projection: { ProjectionType: 'KEYS_ONLY' as const },
+  })),
+});
 const bytesOf = (item: object | undefined): number => (item === undefined ? 0 : itemBytes(item));
 
 /** Tables in memory that count what DynamoDB bills: units of 1 KB written, of 4 KB read, twice in a transaction. */
@@ -15,8 +29,9 @@ export class CountedTables extends Tables {
 
   constructor(options: { now: () => number; onWrite: WriteWatcher }) {
     const wrote = (before: Attributes | undefined, after: Attributes | undefined) => {
-      const own = Math.max(1, Math.ceil(Math.max(bytesOf(before), bytesOf(after)) / KB));
-      this.units.write += this.times * own + indexWrites(before, after);
+      const [was, is] = [before, after].map((item) => (item === undefined ? undefined : noted(item)));
+      const entries = Object.values(indexUnits(INDEXES, was, is));
+      this.units.write += this.times * writeUnits(was, is) + entries.reduce((sum, one) => sum + one, 0);
     };
     super({
       now: options.now,
@@ -41,25 +56,22 @@ export class CountedTables extends Tables {
   }
 
   override transact(writes: readonly TransactedWrite[]): void {
-    this.times = 2;
+    this.times = TRANSACTED;
     try {
       super.transact(writes);
+      for (const { ConditionCheck } of writes)
+        if (ConditionCheck !== undefined) this.units.write += TRANSACTED * this.unitsOf(ConditionCheck);
     } finally {
       this.times = 1;
     }
   }
 
+  private unitsOf(input: TableInput): number {
+    const { Item } = super.get(input);
+    return writeUnits(Item && noted(Item));
+  }
+
   private read(bytes: number, consistent: boolean): void {
-    this.units.read += Math.max(1, Math.ceil(bytes / (4 * KB))) * (consistent ? 1 : 0.5);
+    this.units.read += Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) * (consistent ? 1 : 0.5);
   }
 }
-
-/** An entry of an index that goes, and one that comes, is a write each. */
-const indexWrites = (before: Attributes | undefined, after: Attributes | undefined): number =>
-  INDEXES.map(({ partition, sort }) => {
-    const [was, is] = [before, after].map((item) =>
-      item?.[partition] === undefined ? undefined : JSON.stringify([item[partition], item[sort]]),
-    );
-    if (was === is) return 0;
-    return (was === undefined ? 0 : 1) + (is === undefined ? 0 : 1);
-  }).reduce((sum, one) => sum + one, 0);

@@ -2,6 +2,7 @@ import { contentHash } from './canonical-json.ts';
 import { fillGaps, keepKnown, type Unsaid, unsaidBy, withoutZeros } from './filling.ts';
 import type { Normalised, Order, ReviewReason } from './order.ts';
 import {
+  AMBIGUOUS_MS,
   decide,
   type MergeRules,
   type OrderKey,
@@ -62,7 +63,8 @@ export function merge(
   const known: Known = { order, unsaid: current.unsaid ?? {}, standing: standingOfRow(current, order) };
   // What an observation leaves out is as the newest one says that tells it.
   const whole = { ...said, ...keepKnown(said.order, said.unsaid, known) };
-  if (current.contentHash === contentHash(whole.order)) return mergeSame(current, observation, whole, now);
+  if (current.contentHash === contentHash(whole.order))
+    return mergeSame(current, observation, whole, now, rules);
   const { apply, lookAgainInSeconds } = isRereadOfContent(current, observation)
     ? // Today's reading of the very bytes that the row was made from takes the place of the earlier one.
       { apply: true }
@@ -168,9 +170,16 @@ function isReread(current: OrderRow, { origin, raw }: Observation): boolean {
   return origin === 'replay' && raw !== undefined && current.raw?.sha256 === raw.sha256;
 }
 
-function mergeSame(current: OrderRow, observation: Observation, said: Said, now: number): MergeResult {
+function mergeSame(
+  current: OrderRow,
+  observation: Observation,
+  said: Said,
+  now: number,
+  rules: MergeRules,
+): MergeResult {
   const resolves = current.state === 'needs-review' && observation.observedAt === current.observedAt;
   if (observation.observedAt <= current.observedAt && !resolves) return { outcome: 'unchanged' };
+  if (isRepeated(current, observation, said, rules)) return { outcome: 'unchanged' };
   const { incomplete: _, unsaid: __, ...resolved } = resolve(current, observation, now);
   // The bytes that a resolved row names are always those its content was made from: a replay relies on it.
   return {
@@ -182,6 +191,28 @@ function mergeSame(current: OrderRow, observation: Observation, said: Said, now:
       ...answeredBy(current, observation),
     },
   };
+}
+
+/**
+ * Two webhooks of one change have it fetched twice within a moment. The second answer brings only its time, which is too close to that of
+ * the first to decide anything: what differs from either is asked for once more.
+ */
+function isRepeated(
+  current: OrderRow,
+  { observedAt, raw }: Observation,
+  said: Said,
+  { truth }: MergeRules,
+): boolean {
+  return (
+    truth === 'fetched' &&
+    observedAt - current.observedAt < AMBIGUOUS_MS &&
+    current.state === 'ok' &&
+    current.raw?.sha256 === raw?.sha256 &&
+    current.reading === ORDER_READING &&
+    (current.incomplete ?? false) === said.incomplete &&
+    current.unsaid === undefined &&
+    Object.keys(said.unsaid).length === 0
+  );
 }
 
 const readingOf = ({ incomplete, unsaid }: Said) => ({

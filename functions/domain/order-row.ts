@@ -163,7 +163,7 @@ export interface MergeRules {
 }
 
 /** Observations closer than this may be in either order, because instances' clocks differ (ms). */
-const AMBIGUOUS_MS = 2000;
+export const AMBIGUOUS_MS = 2000;
 /** Two contents with one platform time: by then the platform's second is over (s). */
 const NEXT_SECOND = 3;
 /**

@@ -10,13 +10,16 @@ import { createProductStore, type ProductStore } from '../storage/products.ts';
 import {
   type CustomerIndex,
   createCustomerIndex,
+  createOrderIndex,
   createProductIndex,
+  type OrderIndex,
   type ProductIndex,
 } from '../storage/row-index.ts';
 import type { OrderWriter } from './order-writer.ts';
 
 /** One store of one platform, with everything that its orders, products and customers are worked on with. Made once per container. */
 export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
+  orderIndex: OrderIndex;
   products: ProductStore;
   productIndex: ProductIndex;
   customers: CustomerStore;
@@ -45,6 +48,7 @@ export function openStore(platform: Platform, store: Store, options: StoreContex
   const item = { client: dynamo, table: account.controlTable, clock };
   return {
     ...writerFor(platform, options),
+    orderIndex: createOrderIndex(dynamo, options.ordersTable),
     products: createProductStore(dynamo, options.ordersTable),
     productIndex: createProductIndex(dynamo, options.ordersTable),
     customers: createCustomerStore(dynamo, options.ordersTable),

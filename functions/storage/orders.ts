@@ -39,8 +39,8 @@ import { countedFrom, isTombstone, tombstoneOf } from './tombstones.ts';
 
 /** Reads and conditionally writes order rows. */
 export interface OrderStore {
-  /** The row with all of its lines, wherever the table holds them. */
-  get(key: OrderKey): Promise<OrderRow | undefined>;
+  /** The row with all of its lines, wherever the table holds them; not `consistent`: it may be that of a moment ago, at half the price. */
+  get(key: OrderKey, options?: { consistent?: boolean }): Promise<OrderRow | undefined>;
   /**
    * Writes the row if the stored one still has `expected` as its revision (`0`: there is none). Answers `false` when
    * another writer was quicker. Where a row was removed, the new one goes on from its counters. Lines that the row has no room for are written before it, as items of their own, so that
@@ -91,9 +91,10 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
   }
 
   return {
-    async get(key) {
+    async get(key, { consistent = true } = {}) {
       for (let read = 0; read < MOST_READS; read += 1) {
-        const row = await getItem(client, table, orderRowKey(key), placeSchema());
+        // Of a row from a moment ago the lines may be gone.
+        const row = await getItem(client, table, orderRowKey(key), placeSchema(), consistent || read > 0);
         if (row === undefined || row.state === 'removed') return undefined;
         if (row.order === undefined || row.linesAside === undefined) return row;
         const lines = await lineStore.get(key, row.linesAside);

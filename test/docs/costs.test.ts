@@ -6,12 +6,14 @@ import { API_THROTTLES } from '../../lib/constructs/erp-api.ts';
 import { THROTTLES } from '../../lib/constructs/webhook-api.ts';
 import { checkBudget } from '../../lib/cost/budget.ts';
 import { type CostLine, idleCost, together } from '../../lib/cost/idle.ts';
+import { NOTHING, usdByService, usdPerMillion } from '../../lib/cost/units.ts';
 import {
   costDocument,
   IDLE_BOUND_AFTER_FREE_USD,
   IDLE_BOUND_USD,
   readmeCosts,
 } from '../../scripts/cost-document.ts';
+import { eventCostsSection, readEventCosts, readmeEventCosts } from '../../scripts/event-costs-document.ts';
 import { appOf, demo, merchantWith, resourcesOf, stacksOf } from '../lib/assembly.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -111,9 +113,50 @@ describe('docs/cost.md and the READMEs', () => {
   it('are what the templates come to', () => {
     const document = read('docs/cost.md');
 
-    expect(document).toBe(costDocument(resources));
+    expect(document).toBe(costDocument(resources, readEventCosts()));
     expect(read('README.md')).toContain(readmeCosts(resources, 'en'));
     expect(read('README.es.md')).toContain(readmeCosts(resources, 'es'));
+  });
+});
+
+describe('what an event costs', () => {
+  const figures = readEventCosts();
+  const units = { ...NOTHING, writeUnits: 2, readUnits: 8, httpRequests: 1, invocations: 1 };
+
+  it('is in the READMEs as the last run counted it', () => {
+    expect(read('README.md')).toContain(readmeEventCosts(figures, 'en'));
+    expect(read('README.es.md')).toContain(readmeEventCosts(figures, 'es'));
+  });
+
+  it('is what AWS asks for each of its units, by what takes them', () => {
+    expect(usdByService(units)).toEqual({
+      requests: 1,
+      writes: 1.25,
+      reads: 1,
+      queue: 0,
+      compute: 0.2,
+      logs: 0,
+    });
+    expect(usdPerMillion(units)).toBeCloseTo(3.45);
+  });
+
+  it('has the way to the feed together, and what follows the rows beside it', () => {
+    const parts = { arrival: units, feed: units, tracker: units };
+    const one = { platform: 'A shop', rhythm: 'one at a time', events: 1, parts };
+
+    const section = eventCostsSection({ events: [one], reconciliation: [] });
+
+    expect(section).toContain(
+      '| A shop, one at a time | **6.90** | 2.00 | 2.50 | 2.00 | 0.00 | 0.40 | 0.00 | 3.45 |',
+    );
+  });
+
+  it('has an order that is compared as often as the schedule looks at it', () => {
+    const cost = { platform: 'A shop', orders: 300, looks: 20, look: { ...NOTHING, readUnits: 1 } };
+
+    const section = eventCostsSection({ events: [], reconciliation: [cost] });
+
+    expect(section).toContain('| A shop | 20 | **2.50** | 0.00 | 0.00 | 2.50 | 0.00 | 0.00 | 0.00 |');
   });
 });
 

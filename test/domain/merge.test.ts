@@ -87,6 +87,27 @@ describe('merge', () => {
     expect(merge(row, observation({}), NOW)).toEqual({ outcome: 'unchanged' });
   });
 
+  it('leaves the row as it is where one change is fetched twice within two seconds, and notes the time of a later answer', () => {
+    const fetched = (observedAt: number) => observation({ platform: 'fetching' }, { observedAt });
+    const row = play([fetched(NOW)]);
+
+    expect(merge(row, fetched(NOW + 1999), NOW)).toEqual({ outcome: 'unchanged' });
+    expect(merge(row, fetched(NOW + 2000), NOW)).toMatchObject({
+      outcome: 'unchanged',
+      row: { observedAt: NOW + 2000 },
+    });
+  });
+
+  it('asks once more for what differs from an answer that was not noted', () => {
+    const fetched = (status: Order['status'], observedAt: number) =>
+      observation({ platform: 'fetching', status, updatedAt: at(0) }, { observedAt });
+    const row = play([fetched('ready', NOW), fetched('ready', NOW + 1900)]);
+
+    const late = merge(row, fetched('confirmed', NOW + 1800), NOW);
+
+    expect(late).toMatchObject({ lookAgainInSeconds: 3 });
+  });
+
   it('never lets an older observation overwrite a newer one', () => {
     const row = play([observation({ status: 'ready', updatedAt: at(10) })]);
 

@@ -224,6 +224,7 @@ const PERMISSIONS: Record<string, string[]> = {
   'imotriz-reconcile': [
     ...logs('ImotrizReconcileReconciler'),
     ...record('imotriz'),
+    'dynamodb:Query Orders/index/changes',
     ...reconcile('imotriz'),
     readSecret('ImotrizApicomain'),
   ],

@@ -253,3 +253,55 @@ describe('what dynalite is trusted with', () => {
     await expect(documents.send(new PutCommand({ TableName, Item }))).resolves.toBeDefined();
   });
 });
+
+describe('the capacity that a write takes', () => {
+  const state = { state: 'needs-review', at: '01' };
+  const ReturnConsumedCapacity = 'INDEXES';
+
+  it('has the index that an update moves its item in', async () => {
+    // Arrange
+    const Key = newKey();
+    await documents.send(new PutCommand({ TableName, Item: { ...Key, ...state } }));
+
+    // Act
+    const { ConsumedCapacity } = await documents.send(
+      new UpdateCommand({
+        TableName,
+        Key,
+        UpdateExpression: 'SET #at = :at',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: { ':at': '02' },
+        ReturnConsumedCapacity,
+      }),
+    );
+
+    // Assert
+    expect(ConsumedCapacity).toEqual({
+      TableName,
+      CapacityUnits: 3,
+      Table: { CapacityUnits: 1 },
+      GlobalSecondaryIndexes: { byState: { CapacityUnits: 2 } },
+    });
+  });
+
+  it('has each index that a batch puts items in', async () => {
+    const Items = [{ ...newKey(), ...state }, newKey()];
+
+    const { ConsumedCapacity } = await documents.send(
+      new BatchWriteCommand({
+        RequestItems: { [TableName]: Items.map((Item) => ({ PutRequest: { Item } })) },
+        ReturnConsumedCapacity,
+      }),
+    );
+
+    expect(ConsumedCapacity).toMatchObject([
+      { CapacityUnits: 3, GlobalSecondaryIndexes: { byState: { CapacityUnits: 1 } } },
+    ]);
+  });
+
+  it('is told to nobody who has not asked', async () => {
+    const written = await documents.send(new PutCommand({ TableName, Item: { ...newKey(), ...state } }));
+
+    expect(written.ConsumedCapacity).toBeUndefined();
+  });
+});

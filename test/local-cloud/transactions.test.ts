@@ -66,6 +66,33 @@ describe('transactions', () => {
     expect(await get(first)).toBeUndefined();
   });
 
+  it('tell what they took: twice the table, an item that was only looked at too, and once the index', async () => {
+    // Arrange
+    const [put, seen] = [newKey(), newKey()];
+    await documents.send(new PutCommand({ TableName, Item: { ...seen, state: 'waiting', at: '01' } }));
+
+    // Act
+    const { ConsumedCapacity } = await documents.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          { Put: { TableName, Item: { ...put, state: 'waiting', at: '02' } } },
+          { ConditionCheck: { TableName, Key: seen, ConditionExpression: 'attribute_exists(pk)' } },
+        ],
+        ReturnConsumedCapacity: 'INDEXES',
+      }),
+    );
+
+    // Assert
+    expect(ConsumedCapacity).toEqual([
+      {
+        TableName,
+        CapacityUnits: 5,
+        Table: { CapacityUnits: 4 },
+        GlobalSecondaryIndexes: { byState: { CapacityUnits: 1 } },
+      },
+    ]);
+  });
+
   it('take back what they wrote when a later part cannot be carried out', async () => {
     // Arrange
     const [fresh, changed, text] = [newKey(), newKey(), newKey()];

@@ -89,6 +89,7 @@ export const NEEDED: Needs<keyof ReturnType<typeof flowsOf>['flows']> = {
     ControlCircuit: 'reconciliation finds an order that iMotriz handed to nobody',
     ControlReconcile: 'reconciliation finds an order that iMotriz handed to nobody',
     ControlReconcileLease: 'reconciliation finds an order that iMotriz handed to nobody',
+    Changes: 'reconciliation finds an order that iMotriz handed to nobody',
     SecretApi: 'reconciliation finds an order that iMotriz handed to nobody',
   },
   'Imotriz/Reconcile/ScheduleRole': { '-': 'iMotriz is reconciled on its schedule' },

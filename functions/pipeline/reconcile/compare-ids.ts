@@ -2,13 +2,15 @@ import { PlatformError } from '../../http/errors.ts';
 import type { ListsIds } from '../../platforms/resource.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import { type Missing, remember } from '../../storage/reconcile-memory.ts';
+import type { ChangesCursor } from '../../storage/row-index.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { bytesToKeep, readingOf, upsertOrder } from '../order-writer.ts';
 import { BudgetExhausted } from './call-budget.ts';
-import { budgeted, type Compared, ORDERS_AT_ONCE, type Session } from './session.ts';
+import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice } from './session.ts';
 
 /** What the platform cannot show is asked for once a day only (ms). */
 const ASK_AGAIN_MS = 24 * 3_600_000;
+const ROWS_A_PAGE = 1000;
 /** As many failures in a row are not the orders' fault. */
 const FAILURES_IN_A_ROW = 3;
 
@@ -20,6 +22,7 @@ export async function compareIds(
   compared: Compared,
   reconciliation: ListsIds,
   session: Session,
+  { scan: { lookbackMs } }: Pick<Slice, 'scan'>,
 ): Promise<boolean> {
   const { missing, clock, log } = compared;
   const { ids, unreadable } = await reconciliation.listIds(budgeted(compared, session).api);
@@ -30,7 +33,7 @@ export async function compareIds(
     session.watch.met('order', undefined);
   }
   if (unreadable > 0) log.error('listed orders have no id that can be read', { entries: unreadable });
-  const memory = remember(await missing.load(), await absentOf(compared, ids), clock.now());
+  const memory = remember(await missing.load(), await absentOf(compared, ids, lookbackMs), clock.now());
   try {
     return await fetchMissing(compared, reconciliation, session, memory);
   } finally {
@@ -38,9 +41,33 @@ export async function compareIds(
   }
 }
 
-async function absentOf({ orders, platform, store }: Compared, ids: readonly string[]): Promise<string[]> {
+/**
+ * Which of the ids have no row. The index of changes names the rows of the listed days by the dozen for one read unit; it follows the table
+ * within a moment, so what it does not name is looked for in the table itself.
+ */
+async function absentOf(
+  { orders, orderIndex, clock, platform, store }: Compared,
+  ids: readonly string[],
+  lookbackMs: number,
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const known = new Set<string>();
+  const now = clock.now();
+  const query = {
+    platform: platform.name,
+    storeId: store.id,
+    between: { from: now - lookbackMs, to: now },
+    limit: ROWS_A_PAGE,
+  };
+  let after: ChangesCursor | undefined;
+  do {
+    const { keys, next } = await orderIndex.changes({ ...query, ...(after === undefined ? {} : { after }) });
+    for (const { platformOrderId } of keys) known.add(platformOrderId);
+    after = next;
+  } while (after !== undefined);
+  const unnamed = ids.filter((id) => !known.has(id));
   const absent: string[] = [];
-  await mapConcurrent(ORDERS_AT_ONCE, ids, async (platformOrderId) => {
+  await mapConcurrent(ORDERS_AT_ONCE, unnamed, async (platformOrderId) => {
     const row = await orders.get({ platform: platform.name, storeId: store.id, platformOrderId });
     if (row === undefined) absent.push(platformOrderId);
   });

@@ -22,7 +22,7 @@ export async function compareSlice(compared: Compared, session: Session, slice: 
   if (slice.scan.resource === 'product') return compareProducts(compared, session, slice);
   if (slice.scan.resource === 'customer') return compareCustomers(compared, session, slice);
   const { reconciliation } = compared.platform.resources.order;
-  if (reconciliation.lists === 'ids') return compareIds(compared, reconciliation, session);
+  if (reconciliation.lists === 'ids') return compareIds(compared, reconciliation, session, slice);
   const { api, asked } = budgeted(compared, session);
   let safe = true;
   for await (const page of reconciliation.list(api, slice.scan, slice)) {
@@ -111,6 +111,19 @@ async function sendRequested(
   return safe;
 }
 
+/**
+ * The row beside which something listed is put. One that says all that is listed says so in each later state too, so a read that may be
+ * a moment late, at half the price, is enough for it; before anything is repaired, the row is read as it stands.
+ */
+async function rowBeside(
+  orders: Compared['orders'],
+  key: OrderKey,
+  isCurrent: (row: OrderRow | undefined) => boolean,
+): Promise<OrderRow | undefined> {
+  const late = await orders.get(key, { consistent: false });
+  return isCurrent(late) ? late : orders.get(key);
+}
+
 /** Compares one entry of a list that only tells of changes. An order that differs is asked for, undefined when none is. */
 async function compareChange(
   { orders, pending, clock, platform, store }: Compared,
@@ -126,7 +139,7 @@ async function compareChange(
   const settled = changedAt === undefined || changedAt <= askedAt - slice.scan.quietPeriodMs;
   if (!settled && !eager) return undefined;
   const key = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
-  const row = await orders.get(key);
+  const row = await rowBeside(orders, key, (known) => compare(known, listed, askedAt) === 'current');
   const verdict = compare(row, listed, askedAt);
   if (verdict === 'current') return undefined;
   repaired.add(orderId);
@@ -182,7 +195,13 @@ export async function compareWhole(
   };
   if (orderId === undefined) return unreadable('missing-id', 'the listed order has no id', bytes);
   const key: OrderKey = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
-  const row = await orders.get(key);
+  const row = await rowBeside(
+    orders,
+    key,
+    (known) =>
+      reconciliation.compare(known, listed, askedAt) === 'current' &&
+      (known?.order === undefined || !saysTooLittle(known.order)),
+  );
   if (session.repaired.has(orderId)) return;
   const stated = reconciliation.compare(row, listed, askedAt);
   const known = row?.order;

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../json.ts';
 import type { TableStream } from '../streams/table-stream.ts';
+import type { WriteCapacity } from './capacity.ts';
 import * as dynalite from './dynalite.ts';
 import type { LateIndexes } from './late-indexes.ts';
 
 /**
- * Tells streams and late indexes what each write made of an item. A write to a table without them is only carried out. Whoever calls
- * has the item locked, so that the images are those of the write and the records are in its order.
+ * Tells streams, late indexes and whoever counts what each write made of an item. A write that none of them is told of is only carried
+ * out. Whoever calls has the item locked, so that the images are those of the write and the records are in its order.
  */
 export class Changes {
   readonly #store: dynalite.DynaliteStore;
@@ -31,34 +32,39 @@ export class Changes {
   async watch<T>(
     item: Watched,
     write: () => Promise<T>,
-    { expired = false }: { expired?: boolean } = {},
+    { expired = false, capacity }: { expired?: boolean; capacity?: WriteCapacity | undefined } = {},
   ): Promise<T> {
-    if (!this.isWatched(item.table)) return await write();
+    if (capacity === undefined && !this.isWatched(item.table)) return await write();
     const before = await dynalite.getItem(this.#store, item.table, item.key);
     const result = await write();
-    await this.#tell(item, before, expired);
+    await this.#tell(item, before, { expired, capacity });
     return result;
   }
 
   /** Carries out a write of several items at once; also one that fails may have changed some of them. */
-  async watchAll<T>(items: readonly Watched[], write: () => Promise<T>): Promise<T> {
+  async watchAll<T>(
+    items: readonly Watched[],
+    write: () => Promise<T>,
+    capacity?: WriteCapacity,
+  ): Promise<T> {
     const watched = [];
-    for (const item of items.filter(({ table }) => this.isWatched(table))) {
+    for (const item of items.filter(({ table }) => capacity !== undefined || this.isWatched(table))) {
       watched.push({ item, before: await dynalite.getItem(this.#store, item.table, item.key) });
     }
     try {
       return await write();
     } finally {
-      for (const { item, before } of watched) await this.#tell(item, before, false);
+      for (const { item, before } of watched) await this.#tell(item, before, { expired: false, capacity });
     }
   }
 
   async #tell(
     { table, key, itemOrKey }: Watched,
     before: JsonObject | undefined,
-    expired: boolean,
+    { expired, capacity }: { expired: boolean; capacity: WriteCapacity | undefined },
   ): Promise<void> {
     const after = await dynalite.getItem(this.#store, table, key);
+    capacity?.wrote(table, before, after);
     this.#streams.get(table)?.append({ before, after, expired });
     if (!this.#indexes.follows(table)) return;
     const { KeySchema } = await dynalite.getTable(this.#store, table);

@@ -2,6 +2,7 @@ import { LocalCloudError, ServiceError } from '../errors.ts';
 import type { Permission } from '../iam/authorizer.ts';
 import { asList, asObject, type JsonObject } from '../json.ts';
 import type { TableStream } from '../streams/table-stream.ts';
+import { countedIndexes, WriteCapacity } from './capacity.ts';
 import { Changes, type Watched } from './changes.ts';
 import { definitionOf, shapeOf, type TableResource } from './definition.ts';
 import * as dynalite from './dynalite.ts';
@@ -56,7 +57,13 @@ export class TableService {
     this.#now = options.now;
     this.#indexes = new LateIndexes(store, options.now);
     this.#changes = new Changes(store, options.streams, this.#indexes);
-    this.#transactions = new Transactions(store, this.#gate, this.#changes, options.now);
+    this.#transactions = new Transactions(
+      store,
+      this.#gate,
+      this.#changes,
+      (asked) => this.#capacity(asked, { transacted: true }),
+      options.now,
+    );
   }
 
   static async create(
@@ -108,12 +115,26 @@ export class TableService {
       arnOf: (table) =>
         table.startsWith('arn:') ? table : `arn:aws:dynamodb:${this.#region}:${this.#account}:table/${table}`,
       partitionKeyOf: (table, index) => {
-        const found = this.#tables.find(({ ref, arn }) => ref === table || arn === table)?.properties;
+        const found = this.#propertiesOf(table);
         const indexes = [...(found?.GlobalSecondaryIndexes ?? []), ...(found?.LocalSecondaryIndexes ?? [])];
         const keys = index === undefined ? found : indexes.find(({ IndexName }) => IndexName === index);
         return keys?.KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName;
       },
     });
+  }
+
+  #propertiesOf(table: string): TableResource['properties'] | undefined {
+    return this.#tables.find(({ ref, arn }) => ref === table || arn === table)?.properties;
+  }
+
+  /** Counts what a write takes, where its call asks for it. */
+  #capacity({ ReturnConsumedCapacity: detail }: JsonObject, options?: { transacted: boolean }) {
+    if (detail !== 'TOTAL' && detail !== 'INDEXES') return undefined;
+    const capacity = new WriteCapacity((table) => {
+      const found = this.#propertiesOf(table);
+      return found === undefined ? [] : countedIndexes(found);
+    }, options);
+    return { capacity, told: () => capacity.told(detail) };
   }
 
   async handle(operation: string, input: JsonObject): Promise<JsonObject> {
@@ -213,10 +234,13 @@ export class TableService {
       : dynalite.validateKey(itemOrKey, table);
     if (invalid) throw invalid;
     const key = dynalite.createKey(itemOrKey, table);
+    const counted = this.#capacity(data);
     return await this.#gate.shared(`${name}/${key}`, async () => {
       try {
         const act = () => dynalite.act(this.#store, operation, data);
-        return await this.#changes.watch({ table: name, key, itemOrKey }, act, by);
+        const watched = { table: name, key, itemOrKey };
+        const output = await this.#changes.watch(watched, act, { ...by, capacity: counted?.capacity });
+        return counted === undefined ? output : { ...output, ConsumedCapacity: counted.told()[0] };
       } catch (error) {
         const failure = asServiceError(error);
         if (!showItem || failure.code !== 'ConditionalCheckFailedException') throw failure;
@@ -230,9 +254,10 @@ export class TableService {
   async #writeBatch(input: JsonObject): Promise<JsonObject> {
     const data = dynalite.validate(this.#store, 'BatchWriteItem', input);
     const act = () => dynalite.act(this.#store, 'BatchWriteItem', data);
+    const counted = this.#capacity(data);
     const items: Watched[] = [];
     for (const [table, requests] of Object.entries(asObject(data.RequestItems))) {
-      if (!this.#changes.isWatched(table)) continue;
+      if (counted === undefined && !this.#changes.isWatched(table)) continue;
       const described = await dynalite.getTable(this.#store, table);
       for (const request of asList(requests)) {
         const { PutRequest, DeleteRequest } = asObject(request);
@@ -245,6 +270,7 @@ export class TableService {
         items.push({ table, key: dynalite.createKey(itemOrKey, described), itemOrKey });
       }
     }
-    return await this.#changes.watchAll(items, act);
+    const output = await this.#changes.watchAll(items, act, counted?.capacity);
+    return counted === undefined ? output : { ...output, ConsumedCapacity: counted.told() };
   }
 }

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.ts';
 import { asObject, isObject, type Json, type JsonObject } from '../json.ts';
+import type { WriteCapacity } from './capacity.ts';
 import type { Changes } from './changes.ts';
 import * as dynalite from './dynalite.ts';
 import { asServiceError } from './failures.ts';
@@ -16,7 +17,10 @@ const WRITE_OPERATIONS: Readonly<Record<string, dynalite.Operation>> = {
 /** A client token protects for ten minutes. (API reference, TransactWriteItems.) */
 const TOKEN_MS = 600_000;
 const MOST_ITEMS = 100;
-const FIELDS: ReadonlySet<string> = new Set(['TransactItems', 'ClientRequestToken']);
+const FIELDS = {
+  write: new Set(['TransactItems', 'ClientRequestToken', 'ReturnConsumedCapacity']),
+  get: new Set(['TransactItems']),
+};
 
 interface Part {
   kind: string;
@@ -28,23 +32,35 @@ interface Part {
   before?: JsonObject | undefined;
 }
 
+/** Counts what a transaction takes, where its call asks for it. */
+type Counting = (input: JsonObject) => { capacity: WriteCapacity; told: () => JsonObject[] } | undefined;
+
 /** `TransactWriteItems` and `TransactGetItems`, which dynalite lacks: all tables stand still while one runs. */
 export class Transactions {
   readonly #store: dynalite.DynaliteStore;
   readonly #gate: Gate;
   readonly #changes: Changes;
+  readonly #counting: Counting;
   readonly #now: () => number;
   readonly #tokens = new Map<string, { request: string; until: number }>();
 
-  constructor(store: dynalite.DynaliteStore, gate: Gate, changes: Changes, now: () => number) {
+  constructor(
+    store: dynalite.DynaliteStore,
+    gate: Gate,
+    changes: Changes,
+    counting: Counting,
+    now: () => number,
+  ) {
     this.#store = store;
     this.#gate = gate;
     this.#changes = changes;
+    this.#counting = counting;
     this.#now = now;
   }
 
   async write(input: JsonObject): Promise<JsonObject> {
-    const items = transactItems(input);
+    const items = transactItems(input, FIELDS.write);
+    const counted = this.#counting(input);
     const token = typeof input.ClientRequestToken === 'string' ? input.ClientRequestToken : undefined;
     const request = JSON.stringify(items);
     return await this.#gate.alone(async () => {
@@ -61,14 +77,15 @@ export class Transactions {
       await this.#changes.watchAll(
         parts.map(({ table, key, data }) => ({ table, key, itemOrKey: asObject(data.Item ?? data.Key) })),
         () => this.#apply(parts),
+        counted?.capacity,
       );
       if (token !== undefined) this.#tokens.set(token, { request, until: this.#now() + TOKEN_MS });
-      return {};
+      return counted === undefined ? {} : { ConsumedCapacity: counted.told() };
     });
   }
 
   async get(input: JsonObject): Promise<JsonObject> {
-    const gets = transactItems(input).map((item) => asObject(asObject(item).Get));
+    const gets = transactItems(input, FIELDS.get).map((item) => asObject(asObject(item).Get));
     return await this.#gate.alone(async () => {
       const Responses: Json[] = [];
       for (const get of gets) {
@@ -164,9 +181,9 @@ export class Transactions {
   }
 }
 
-function transactItems(input: JsonObject): Json[] {
+function transactItems(input: JsonObject, fields: ReadonlySet<string>): Json[] {
   const items = Array.isArray(input.TransactItems) ? input.TransactItems : [];
-  const unknown = Object.keys(input).find((field) => !FIELDS.has(field));
+  const unknown = Object.keys(input).find((field) => !fields.has(field));
   if (unknown)
     throw new ServiceError('UnknownOperationException', `The local cloud does not know ${unknown}.`, 501);
   if (items.length === 0 || items.length > MOST_ITEMS) {

@@ -113,9 +113,9 @@ async function observed(
 ): Promise<JsonObject> {
   const { service, operation, input } = call;
   if (onCall === undefined) return target.handle(operation, input, caller);
-  // A transaction here does not say what it took.
-  const counts = service === 'dynamodb' && !operation.startsWith('Transact');
-  const told = counts ? { ...input, ReturnConsumedCapacity: 'TOTAL' } : input;
+  // A transaction of reads does not say here what it took.
+  const counts = service === 'dynamodb' && operation !== 'TransactGetItems';
+  const told = counts ? { ...input, ReturnConsumedCapacity: 'INDEXES' } : input;
   try {
     const output = await target.handle(operation, told, caller);
     onCall({ ...call, output });

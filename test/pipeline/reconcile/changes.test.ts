@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it, vi } from 'vitest';
 import { upsertOrder } from '../../../functions/pipeline/order-writer.ts';
 import { MOST_TOGETHER } from '../../../functions/runtime/cohorts.ts';
+import { ORDER_ROW_SK } from '../../../functions/storage/keys.ts';
 import { changed } from '../../support/bazaar/bench.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
 import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
@@ -48,6 +50,42 @@ describe('a reconciliation by a list of changes', () => {
         priority: 'bulk',
         correlationId: expect.stringContaining(report.runId) as string,
       });
+  });
+
+  it('reads a row as it stands only where one that may be late does not say what is listed', async () => {
+    // Arrange: two orders are current; a read that may be late shows nothing of the second yet.
+    const bed = open('late');
+    await bed.run();
+    bed.clock.move(minutes(1));
+    const [current = '', hidden = ''] = [1, 2].map(() => bed.shop.place('late').id);
+    await bed.keep(current, hidden);
+    bed.clock.move(minutes(10));
+    const reads: string[] = [];
+    const send = DynamoDBDocumentClient.prototype.send as (
+      this: unknown,
+      command: unknown,
+    ) => Promise<object>;
+    const spy = vi.spyOn(DynamoDBDocumentClient.prototype, 'send').mockImplementation(function (
+      this: unknown,
+      command: unknown,
+    ) {
+      if (!(command instanceof GetCommand) || command.input.Key?.sk !== ORDER_ROW_SK)
+        return send.call(this, command);
+      const isLate = command.input.ConsistentRead === false;
+      const id = String(command.input.Key.pk).split('#').at(-1);
+      reads.push(`${id} ${isLate ? 'late' : 'as it stands'}`);
+      return isLate && id === hidden ? Promise.resolve({}) : send.call(this, command);
+    });
+
+    // Act
+    const { counts } = await bed.run();
+
+    // Assert
+    spy.mockRestore();
+    expect(counts).toMatchObject({ seen: 2, missing: 0, stale: 0 });
+    expect(reads.toSorted()).toEqual(
+      [`${current} late`, `${hidden} late`, `${hidden} as it stands`].toSorted(),
+    );
   });
 
   it('is repaired by the consumer, and then finds nothing any more', async () => {

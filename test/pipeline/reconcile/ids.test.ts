@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it, vi } from 'vitest';
+import { ORDER_ROW_SK } from '../../../functions/storage/keys.ts';
 import { remember } from '../../../functions/storage/reconcile-memory.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
 import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
@@ -15,6 +17,26 @@ function open(store: string, settings = {}) {
 }
 
 describe('a reconciliation by a list of ids', () => {
+  it('reads no row that the index of changes names, and looks in the table for every other', async () => {
+    // Arrange
+    const bed = open('indexed');
+    bed.place();
+    await bed.run({ event: ASKED });
+    const absent = bed.place();
+    const send = vi.spyOn(DynamoDBDocumentClient.prototype, 'send');
+
+    // Act
+    const { counts } = await bed.run();
+
+    // Assert
+    const read = send.mock.calls.flatMap(([command]) =>
+      command instanceof GetCommand && command.input.Key?.sk === ORDER_ROW_SK ? [command.input.Key.pk] : [],
+    );
+    send.mockRestore();
+    expect(counts).toMatchObject({ seen: 2, missing: 0 });
+    expect(read).toEqual([expect.stringMatching(new RegExp(`#${absent}$`))]);
+  });
+
   it('fetches an order whose page was read and never arrived, once two polls had the time to bring it', async () => {
     // Arrange
     const bed = open('lost');

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { NOTHING, type Service, sum, times, type Units, usdByService } from './units.ts';
+
+const units = z.object(
+  Object.fromEntries(Object.keys(NOTHING).map((name) => [name, z.number()])) as Record<
+    keyof Units,
+    z.ZodNumber
+  >,
+);
+
+/** What was counted of events and of reconciliation; `docs/event-costs.json` keeps the last run of `bench cost`. */
+export const eventCosts = z.object({
+  events: z.array(
+    z.object({
+      platform: z.string(),
+      rhythm: z.string(),
+      events: z.number(),
+      /** For each event, by what takes it. */
+      parts: z.object({ arrival: units, feed: units, tracker: units }),
+    }),
+  ),
+  reconciliation: z.array(
+    z.object({
+      platform: z.string(),
+      /** Orders that were compared, none of which differed. */
+      orders: z.number(),
+      /** How often the schedule compares an order that changed once. */
+      looks: z.number(),
+      /** For each order and look. */
+      look: units,
+    }),
+  ),
+});
+export type EventCosts = z.output<typeof eventCosts>;
+export type EventCost = EventCosts['events'][number];
+export type ReconciliationCost = EventCosts['reconciliation'][number];
+
+/** From the platform to the feed; what follows the rows is beside it. */
+export const withFeed = ({ parts }: Pick<EventCost, 'parts'>): Units => sum(parts.arrival, parts.feed);
+
+/** For a million orders, in all looks, in US dollars. */
+export const usdOfLooks = ({ look, looks }: ReconciliationCost): Record<Service, number> =>
+  usdByService(times(look, looks));
