@@ -47,6 +47,8 @@ export function servedApi() {
     else response.writeHead(answer.status, answer.headers).end(answer.text);
   });
   beforeAll(async () => {
+    // Who calls it is a process of its own, and says when it did something.
+    api.clock.move(Date.now() - api.clock.now());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     served.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });

@@ -44,6 +44,8 @@ export interface ImotrizWorld extends SimWorld {
   /** The seller clicks the icon that marks an order as not synchronised. */
   unsync(orderId: string): void;
   truth(orderId?: string): ImotrizTruth[];
+  /** Number of orders that were not handed out in their present state. */
+  unread(): number;
   /** Makes a new token; the old one stops working. */
   renewToken(): string;
   /** Sets the "synchronize from" date, Unix milliseconds, at most 30 days back; `null` for a store that never did. */
@@ -108,6 +110,7 @@ export function createWorld(state: ImotrizState): ImotrizWorld {
     },
     // Nothing of it can be changed from outside.
     effects: () => [],
+    unread: () => [...state.sales.values()].filter(({ synchronised }) => !synchronised).length,
     truth: (orderId) =>
       select(state.sales, orderId === undefined ? undefined : Number(orderId)).map((sale) => ({
         storeId: state.storeId,
