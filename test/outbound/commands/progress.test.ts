@@ -135,7 +135,11 @@ describe('a look', () => {
 
 describe('a failed call', () => {
   it('that finds another call missing after each asks a person after fifty: something never shows as it was sent', () => {
-    const step = (n: number): Look<string> => ({ state: 'absent', step: `list as it is after ${n}`, fresh: 'x' });
+    const step = (n: number): Look<string> => ({
+      state: 'absent',
+      step: `list as it is after ${n}`,
+      fresh: 'x',
+    });
     let command = sampleCommand();
     let calls = 0;
     for (let n = 0; n < 200 && command.state !== 'in_doubt'; n += 1) {
@@ -164,9 +168,9 @@ describe('a failed call', () => {
     expect(refused.state).toBe('refused');
     expect(refused.reason).toContain('of 3000');
     expect(refused.problems?.[0]).toEqual(problems[0]);
-    expect(itemBytes(itemOf({ platform: 'shop', storeId: 's', externalProductId: 'p' }, refused))).toBeLessThan(
-      MAX_ITEM_BYTES,
-    );
+    expect(
+      itemBytes(itemOf({ platform: 'shop', storeId: 's', externalProductId: 'p' }, refused)),
+    ).toBeLessThan(MAX_ITEM_BYTES);
   });
 
   it('that was not let in is not a try', () => {
