@@ -132,7 +132,7 @@ export class Tables {
   }
 
   #page(input: TableInput, wanted: (item: Attributes) => boolean) {
-    const [, sort] = indexKeys(input.IndexName);
+    const [partition, sort] = indexKeys(input.IndexName);
     const found: Attributes[] = [];
     for (const item of this.#candidates(input)) {
       if (item[sort] !== undefined && wanted(item)) found.push(item);
@@ -149,7 +149,10 @@ export class Tables {
       (item) => filter === undefined || holds(parseCondition(filter), scopeOf(item, input)),
     );
     const more = from + page.length < found.length && last !== undefined;
-    return { Items, ...(more ? { LastEvaluatedKey: { pk: last.pk, sk: last.sk } } : {}) };
+    if (!more) return { Items };
+    // Of an index, with its own keys.
+    const keys = { pk: last.pk, sk: last.sk, [partition]: last[partition], [sort]: last[sort] };
+    return { Items, LastEvaluatedKey: keys };
   }
 
   /** One partition when the key condition names it, else the whole table. */

@@ -169,4 +169,27 @@ describe("the simulated table's expressions", () => {
     expect(tables.get({ TableName: 'table', Key: KEY }).Item).toBeUndefined();
     expect([...tables.all('table')]).toEqual([]);
   });
+
+  it('ends a page of an index with all keys of its last item, as the service does', () => {
+    // Arrange
+    const tables = new Tables({ now: () => 0, onWrite: () => {} });
+    const rows = ['1', '2', '3'].map((n) => ({ pk: `p${n}`, sk: 's', storeKey: 'shop#s', changedAt: n }));
+    for (const Item of rows) tables.put({ TableName: 'table', Item: { ...Item, more: true } });
+    const query = {
+      TableName: 'table',
+      IndexName: 'changes',
+      KeyConditionExpression: 'storeKey = :store',
+      ExpressionAttributeValues: { ':store': 'shop#s' },
+      Limit: 2,
+    };
+
+    // Act
+    const first = tables.query(query);
+    const second = tables.query({ ...query, ExclusiveStartKey: first.LastEvaluatedKey });
+
+    // Assert
+    expect(first.LastEvaluatedKey).toEqual(rows[1]);
+    expect(second.Items).toMatchObject([rows[2]]);
+    expect(second.LastEvaluatedKey).toBeUndefined();
+  });
 });
