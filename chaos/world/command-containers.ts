@@ -6,6 +6,7 @@ import { commandsPart } from '../../functions/erp/api/acceptor.ts';
 import { answerRequest, type HttpAnswer, type HttpEvent } from '../../functions/erp/api/answer-request.ts';
 import { createApi } from '../../functions/erp/api/api.ts';
 import { Problem } from '../../functions/erp/api/problem.ts';
+import * as stockHints from '../../functions/erp/api/stock-hints-part.ts';
 import { makeToken } from '../../functions/erp/tokens.ts';
 import { termMsOf } from '../../functions/outbound/commands/accept.ts';
 import {
@@ -65,7 +66,8 @@ export function commandColdStarts({ log, metrics }: ContainerOptions): CommandCo
         {
           stores,
           loadCommands: async () => commandsPart(channels),
-          loadStockHints: () => import('../../functions/erp/api/stock-hints-part.ts'),
+          // As with the bus: nothing is read from the disk while a world runs.
+          loadStockHints: async () => stockHints,
           loadOpenApi: async () => ({ default: {} }),
         },
         runtime,
