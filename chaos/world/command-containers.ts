@@ -6,7 +6,7 @@ import { commandsPart } from '../../functions/erp/api/acceptor.ts';
 import { answerRequest, type HttpAnswer, type HttpEvent } from '../../functions/erp/api/answer-request.ts';
 import { createApi } from '../../functions/erp/api/api.ts';
 import { Problem } from '../../functions/erp/api/problem.ts';
-import * as stockHints from '../../functions/erp/api/stock-hints-part.ts';
+import { createHints } from '../../functions/erp/api/stock-hints-part.ts';
 import { makeToken } from '../../functions/erp/tokens.ts';
 import { termMsOf } from '../../functions/outbound/commands/accept.ts';
 import {
@@ -67,7 +67,7 @@ export function commandColdStarts({ log, metrics }: ContainerOptions): CommandCo
           stores,
           loadCommands: async () => commandsPart(channels),
           // As with the bus: nothing is read from the disk while a world runs.
-          loadStockHints: async () => stockHints,
+          loadStockHints: async () => ({ createHints }),
           loadOpenApi: async () => ({ default: {} }),
         },
         runtime,

@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { FeedEvent } from '../../functions/domain/event.ts';
 import { catchUp } from '../../functions/erp/catch-up.ts';
-import * as eventBus from '../../functions/erp/event-bus.ts';
+import { createEventBus, eventBridgeClient } from '../../functions/erp/event-bus.ts';
 import { createPublisher, publish } from '../../functions/erp/publish.ts';
 import { createSweeper, sweep } from '../../functions/erp/sweep.ts';
 import type { EndpointCaller } from '../../functions/erp/webhooks/call.ts';
@@ -56,7 +56,7 @@ export function erpColdStarts({ log, metrics }: ContainerOptions, caller: Endpoi
     publish(clock) {
       const publisher = createPublisher(runtime('publish', clock), {
         // A module that is read from the disk while a world runs comes when this machine likes.
-        loadBus: async () => eventBus,
+        loadBus: async () => ({ createEventBus, eventBridgeClient }),
       });
       return framed(log('erp-publish'), (event) => publish(publisher, event));
     },
