@@ -11,7 +11,7 @@ import { takeOverGlobals } from '../../chaos/time/globals.ts';
 import { createLoop } from '../../chaos/time/loop.ts';
 import { createAccount } from '../../chaos/world/account.ts';
 import { erpColdStarts, type FeedAnswer, feedAnswerer } from '../../chaos/world/erp-containers.ts';
-import { createNetwork } from '../../chaos/world/network.ts';
+import { createNetwork, UNWATCHED } from '../../chaos/world/network.ts';
 import { EMAIL_KEY_FIELD } from '../../functions/erp/email-hash.ts';
 import { createTracker, track } from '../../functions/erp/track.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
@@ -133,12 +133,7 @@ export function openVirtualAccount(seed: number) {
     stores,
     io,
     webhook: account.webhook,
-    onCall: () => () => {},
-    onArrival: () => {},
-    onWrite: () => ({ over() {}, heard() {} }),
-    onRead: () => {},
-    alter: () => undefined,
-    onAnswer: () => {},
+    ...UNWATCHED,
     now: loop.now,
   });
   const secrets = new Map([[EMAIL_KEY, JSON.stringify({ [EMAIL_KEY_FIELD]: 'growth'.repeat(8) })]]);

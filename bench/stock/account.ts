@@ -7,7 +7,7 @@ import { CHANNELS, STORES, secretId, simulatorOf, TABLE, variablesOf } from '../
 import type { SimStore } from '../../chaos/plan/stores.ts';
 import { takeOverGlobals } from '../../chaos/time/globals.ts';
 import { createLoop } from '../../chaos/time/loop.ts';
-import { createNetwork } from '../../chaos/world/network.ts';
+import { createNetwork, UNWATCHED } from '../../chaos/world/network.ts';
 import type { StockSettings } from '../../functions/domain/stock/settings.ts';
 import { createTracker, track } from '../../functions/erp/track.ts';
 import { createTellers, tellEvent } from '../../functions/outbound/stock/tell-event.ts';
@@ -153,12 +153,7 @@ export function openAccount({ seed, settings: settingsOf, variantBucket }: Accou
     stores,
     io,
     webhook: async () => 200,
-    onCall: () => () => {},
-    onArrival: () => {},
-    onWrite: () => ({ over() {}, heard() {} }),
-    onRead: () => {},
-    alter: () => undefined,
-    onAnswer: () => {},
+    ...UNWATCHED,
     now: loop.now,
   });
   const secrets = new Map(

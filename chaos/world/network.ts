@@ -30,6 +30,16 @@ export interface NetworkOptions {
   now(): number;
 }
 
+/** Watches nothing, for whoever only wants the calls made. */
+export const UNWATCHED = {
+  onCall: () => () => {},
+  onArrival: () => {},
+  onWrite: () => ({ over() {}, heard() {} }),
+  onRead: () => {},
+  alter: () => undefined,
+  onAnswer: () => {},
+} satisfies Partial<NetworkOptions>;
+
 /** A `fetch` whose whole internet is the world: our functions call the platforms, the platforms call our API. */
 export function createNetwork({
   stores,

@@ -87,3 +87,7 @@ export class PlatformError extends OwnError {
     this.fields = details.fields ?? [];
   }
 }
+
+/** Whether the platform says no to this very request: to make it again would change nothing, and others may go on. */
+export const isRefusal = ({ kind }: Pick<PlatformErrorDetails, 'kind'>): boolean =>
+  kind === 'refused' || kind === 'not-found';

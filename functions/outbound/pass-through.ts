@@ -1,4 +1,4 @@
-import { PlatformError } from '../http/errors.ts';
+import { isRefusal, PlatformError } from '../http/errors.ts';
 import { patient, type StoreConnection } from '../platforms/connection.ts';
 import {
   findEndpoint,
@@ -161,6 +161,6 @@ const stopped = (reason: string, retryAfterMs: number) => ({
 function outcomeOf(error: PlatformError, wrote: boolean): Asked<never> {
   const { kind, status, detail, said, throttled, outcomeUnknown, retryAfterMs = USUAL_RETRY_MS } = error;
   if (wrote && (outcomeUnknown || kind === 'invalid-response')) return { outcome: 'unknown' };
-  if (kind === 'refused' || kind === 'not-found') return { outcome: 'refused', status, detail, said };
+  if (isRefusal(error)) return { outcome: 'refused', status, detail, said };
   return { outcome: throttled ? 'busy' : 'unavailable', retryAfterMs };
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../domain/time.ts';
-import type { PlatformError } from '../../http/errors.ts';
+import { isRefusal, type PlatformError } from '../../http/errors.ts';
 import type { Command } from '../../storage/command-item.ts';
 import { endedBlind, refusal, waiting } from './endings.ts';
 import { callRefused, lookRefused, nextLookAt, notMade, outcomeUnknown } from './progress.ts';
@@ -14,8 +14,6 @@ function backoffMs(failures: number, random: () => number): number {
   const full = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failures, 16));
   return Math.ceil(full / 2 + (full / 2) * random());
 }
-
-const isRefusal = ({ kind }: PlatformError): boolean => kind === 'refused' || kind === 'not-found';
 
 /** A command that waits because the platform takes no call of it now. Waiting for a slot, or for a circuit, is no failure. */
 function putOff(command: Command, error: PlatformError, now: EpochMs, random: () => number): Command {

@@ -1,7 +1,7 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
 import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { PlatformError } from '../../http/errors.ts';
+import { isRefusal, PlatformError } from '../../http/errors.ts';
 import { patient, type StoreConnection } from '../../platforms/connection.ts';
 import type { Told } from '../../platforms/stock.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -125,8 +125,6 @@ async function tellSome(teller: Teller, run: Run): Promise<Ended> {
   if (failure === undefined || isRefusal(failure)) return 'more';
   return { nextAt: clock.now() + (failure.retryAfterMs ?? AGAIN_MS) };
 }
-
-const isRefusal = ({ kind }: PlatformError): boolean => kind === 'refused' || kind === 'not-found';
 
 /**
  * A call that is refused as a whole is so because of one of the SKUs in it, and would be for ever. Once it is about one alone,

@@ -1,5 +1,5 @@
 import { type Prices, priceTexts } from '../../domain/stock/prices.ts';
-import { PlatformError } from '../../http/errors.ts';
+import { isRefusal, PlatformError } from '../../http/errors.ts';
 import type { Charging, Told, ToldSome } from '../stock.ts';
 import { refusalOf, STOCK_SCOPE, type StockPriceResult } from './client/stock.ts';
 import type { VariantPatch } from './client/variants.ts';
@@ -50,8 +50,7 @@ async function* chargeProduct(
     await withScope(STOCK_SCOPE, () => variants.updateMany(productId, [...patches.values()]));
     yield parts.map(({ index }) => [index, { outcome: 'taken' }] as const);
   } catch (error) {
-    if (!(error instanceof PlatformError) || (error.kind !== 'refused' && error.kind !== 'not-found'))
-      throw error;
+    if (!(error instanceof PlatformError) || !isRefusal(error)) throw error;
     if (patches.size > 1 && error.status !== 403)
       for (const part of parts) yield* chargeProduct(variants, productId, [part]);
     else {

@@ -1,4 +1,4 @@
-import { PlatformError } from '../../http/errors.ts';
+import { isRefusal, PlatformError } from '../../http/errors.ts';
 import type { StockPort, Telling, TellingOf, Told } from '../stock.ts';
 import { notSent } from './client/requests.ts';
 import { MAX_PER_CALL, refusalOf, type StockPriceChange } from './client/stock.ts';
@@ -65,8 +65,7 @@ async function taken(call: Promise<void>): Promise<Told> {
     await call;
     return { outcome: 'taken' };
   } catch (error) {
-    if (!(error instanceof PlatformError) || (error.kind !== 'refused' && error.kind !== 'not-found'))
-      throw error;
+    if (!(error instanceof PlatformError) || !isRefusal(error)) throw error;
     return { outcome: 'refused', reason: refusalOf(error) };
   }
 }

@@ -1,5 +1,5 @@
 import { priceTexts } from '../../domain/stock/prices.ts';
-import type { PlatformError } from '../../http/errors.ts';
+import { isRefusal, type PlatformError } from '../../http/errors.ts';
 import type { Charging, StockPort, Telling, TellingOf, Told, ToldSome } from '../stock.ts';
 import { BATCH_SIZE, type ProductChange } from './client/product-change.ts';
 import type { PedidosyaClient } from './client.ts';
@@ -95,8 +95,6 @@ const priceOf = ({ sku, prices }: Charging): ProductChange => ({
   sku,
   price: Number(priceTexts(prices).price),
 });
-
-const isRefusal = ({ kind }: PlatformError): boolean => kind === 'refused' || kind === 'not-found';
 
 const toldOf = (error: PlatformError | undefined, job: string | undefined): Told =>
   error === undefined

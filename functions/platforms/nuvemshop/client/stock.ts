@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import type { Counted } from '../../../domain/stock/move.ts';
-import { PlatformError } from '../../../http/errors.ts';
+import { isRefusal, PlatformError } from '../../../http/errors.ts';
 import { idSchema, price, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { checked, notSent, type Requests } from './requests.ts';
@@ -164,8 +164,7 @@ async function* pushSlice(
   try {
     yield await pushOnce(requests, slice);
   } catch (error) {
-    if (!(error instanceof PlatformError) || (error.kind !== 'refused' && error.kind !== 'not-found'))
-      throw error;
+    if (!(error instanceof PlatformError) || !isRefusal(error)) throw error;
     // What the app may not do at all is no better in smaller pieces.
     if (slice.length === 1 || error.status === 403) {
       const reason = refusalOf(error);
