@@ -71,7 +71,8 @@ function present(value: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-function read(operand: Operand, scope: Scope): unknown {
+/** What an operand stands for. */
+export function read(operand: Operand, scope: Scope): unknown {
   switch (operand.is) {
     case 'path':
       return at(scope, operand.path);

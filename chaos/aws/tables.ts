@@ -1,8 +1,11 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { CHANGES_INDEX, REVIEW_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { apply, holds, type Scope } from './evaluate.ts';
 import { type Attributes, parseCondition, parseUpdate } from './expression.ts';
 import { pack } from './items.ts';
+import { keyRange } from './key-range.ts';
 import { checkItem } from './limits.ts';
+import { OrderedItems } from './ordered-items.ts';
 
 /** The parts of a request that say what is looked at, in names of the DynamoDB API. Values are plain. */
 export interface TableInput {
@@ -38,9 +41,23 @@ export type WriteWatcher = (
   after: Attributes | undefined,
 ) => void;
 
+/** The partitions of a table or of an index. */
+type Partitions = Map<string, OrderedItems>;
+
+/** A table, and its indexes by their names. */
+interface Table {
+  partitions: Partitions;
+  indexes: Map<string, Partitions>;
+}
+
+/** The keys of each index: those of its partition and its order. */
+const INDEXES: ReadonlyMap<string, readonly [string, string]> = new Map(
+  [CHANGES_INDEX, REVIEW_INDEX, WORK_INDEX].map(({ name, partition, sort }) => [name, [partition, sort]]),
+);
+
 /** Tables with the keys `pk` and `sk`, in memory; each operation is atomic and happens at once. */
 export class Tables {
-  readonly #tables = new Map<string, Map<string, Map<string, Attributes>>>();
+  readonly #tables = new Map<string, Table>();
   readonly #now: () => number;
   readonly #onWrite: WriteWatcher;
 
@@ -78,13 +95,32 @@ export class Tables {
     return returned(input, before, scope.item);
   }
 
-  query(input: TableInput): { Items: Attributes[]; LastEvaluatedKey?: Attributes } {
+  query(input: TableInput): Page {
+    const { TableName = '', IndexName, Limit = MOST_OF_A_PAGE, ExclusiveStartKey: after } = input;
+    const keys = keysOf(IndexName);
     const condition = parseCondition(input.KeyConditionExpression ?? '');
-    return this.#page(input, (item) => holds(condition, scopeOf(item, input)));
+    const range = keyRange(condition, scopeOf({}, input), keys);
+    const table = this.#table(TableName);
+    const partitions = IndexName === undefined ? table.partitions : table.indexes.get(IndexName);
+    const direction = input.ScanIndexForward === false ? -1 : 1;
+    const place = after === undefined ? undefined : placeOf(after, IndexName);
+    // The place itself was on the page before.
+    const low = direction === 1 && place !== undefined ? `${place}\0` : range.low;
+    const high = direction === -1 && place !== undefined ? place : range.high;
+    const page: Attributes[] = [];
+    for (const item of partitions?.get(range.partition)?.between(low, high, direction) ?? []) {
+      if (this.#expired(item) || !holds(condition, scopeOf(item, input))) continue;
+      if (page.length === Limit) return pageOf(page, input, true);
+      page.push(item);
+    }
+    return pageOf(page, input, false);
   }
 
-  scan(input: TableInput): { Items: Attributes[]; LastEvaluatedKey?: Attributes } {
-    return this.#page(input, () => true);
+  scan(input: TableInput): Page {
+    const { TableName = '', Limit = MOST_OF_A_PAGE, ExclusiveStartKey: after } = input;
+    const found = [...this.all(TableName)].sort((a, b) => (scanPlace(a) < scanPlace(b) ? -1 : 1));
+    const rest = after === undefined ? found : found.filter((item) => scanPlace(item) > scanPlace(after));
+    return pageOf(rest.slice(0, Limit), input, rest.length > Limit);
   }
 
   /** Whether the condition of a request would hold; for transactions. */
@@ -115,7 +151,7 @@ export class Tables {
 
   /** Every item of a table, as it is. */
   *all(table: string): Generator<Attributes> {
-    for (const partition of this.#tables.get(table)?.values() ?? [])
+    for (const partition of this.#table(table).partitions.values())
       for (const item of partition.values()) if (!this.#expired(item)) yield item;
   }
 
@@ -126,46 +162,8 @@ export class Tables {
 
   /** Sets the part of a table that passes a test back to what it held. Nobody sees it as a write. */
   restore(table: string, wanted: (item: Attributes) => boolean, items: readonly Attributes[]): void {
-    for (const { pk, sk } of this.snapshot(table, wanted))
-      this.#tables.get(table)?.get(String(pk))?.delete(String(sk));
-    for (const item of items) this.#partition(table, String(item.pk)).set(String(item.sk), item);
-  }
-
-  #page(input: TableInput, wanted: (item: Attributes) => boolean) {
-    const [partition, sort] = indexKeys(input.IndexName);
-    const found: Attributes[] = [];
-    for (const item of this.#candidates(input)) {
-      if (item[sort] !== undefined && wanted(item)) found.push(item);
-    }
-    const direction = input.ScanIndexForward === false ? -1 : 1;
-    if (found.length > 1) found.sort((a, b) => direction * byPlace(a, b, sort));
-    const start = input.ExclusiveStartKey;
-    const from =
-      start === undefined ? 0 : found.findIndex(({ pk, sk }) => pk === start.pk && sk === start.sk) + 1;
-    const page = found.slice(from, from + (input.Limit ?? 1000));
-    const last = page.at(-1);
-    const filter = input.FilterExpression;
-    const Items = page.filter(
-      (item) => filter === undefined || holds(parseCondition(filter), scopeOf(item, input)),
-    );
-    const more = from + page.length < found.length && last !== undefined;
-    if (!more) return { Items };
-    // Of an index, with its own keys.
-    const keys = { pk: last.pk, sk: last.sk, [partition]: last[partition], [sort]: last[sort] };
-    return { Items, LastEvaluatedKey: keys };
-  }
-
-  /** One partition when the key condition names it, else the whole table. */
-  *#candidates(input: TableInput): Generator<Attributes> {
-    const { TableName = '', IndexName, KeyConditionExpression = '', ExpressionAttributeValues = {} } = input;
-    const placeholder =
-      IndexName === undefined ? /^\s*#?pk\s*=\s*(:\w+)/.exec(KeyConditionExpression)?.[1] : undefined;
-    if (placeholder === undefined) {
-      yield* this.all(TableName);
-      return;
-    }
-    const partition = this.#tables.get(TableName)?.get(String(ExpressionAttributeValues[placeholder]));
-    for (const item of partition?.values() ?? []) if (!this.#expired(item)) yield item;
+    for (const item of this.snapshot(table, wanted)) this.#place(table, item, undefined);
+    for (const item of items) this.#place(table, item, item);
   }
 
   #checked(input: TableInput, key: Attributes | undefined): Attributes | undefined {
@@ -183,7 +181,7 @@ export class Tables {
   }
 
   #find({ TableName = '' }: TableInput, key: Attributes = {}): Attributes | undefined {
-    const item = this.#tables.get(TableName)?.get(String(key.pk))?.get(String(key.sk));
+    const item = this.#table(TableName).partitions.get(String(key.pk))?.get(String(key.sk));
     return item === undefined || this.#expired(item) ? undefined : item;
   }
 
@@ -193,22 +191,81 @@ export class Tables {
   }
 
   #store(input: TableInput, before: Attributes | undefined, after: Attributes | undefined): void {
-    const { pk, sk } = after ?? input.Key ?? {};
     const name = input.TableName ?? '';
-    const partition = this.#partition(name, String(pk));
-    if (after === undefined) partition.delete(String(sk));
-    else partition.set(String(sk), after);
+    this.#place(name, after ?? input.Key ?? {}, after);
     this.#onWrite(name, before, after);
   }
 
-  #partition(name: string, pk: string): Map<string, Attributes> {
-    const table = this.#tables.get(name) ?? new Map<string, Map<string, Attributes>>();
-    this.#tables.set(name, table);
-    const partition = table.get(pk) ?? new Map<string, Attributes>();
-    table.set(pk, partition);
-    return partition;
+  /** Puts an item, or nothing, in the place of the one that has these keys; in the indexes as well. */
+  #place(name: string, { pk, sk }: Attributes, item: Attributes | undefined): void {
+    const { partitions, indexes } = this.#table(name);
+    const partition = partitionOf(partitions, String(pk));
+    const before = partition.get(String(sk));
+    if (item === undefined) partition.delete(String(sk));
+    else partition.set(String(sk), item);
+    for (const [index, [of, sort]] of INDEXES) {
+      const lies = (one: Attributes | undefined): one is Attributes =>
+        one?.[of] !== undefined && one[sort] !== undefined;
+      const inIndex = indexes.get(index);
+      if (inIndex === undefined) continue;
+      if (lies(before)) partitionOf(inIndex, String(before[of])).delete(placeOf(before, index));
+      if (lies(item)) partitionOf(inIndex, String(item[of])).set(placeOf(item, index), item);
+    }
+  }
+
+  #table(name: string): Table {
+    const found = this.#tables.get(name);
+    if (found !== undefined) return found;
+    const made = {
+      partitions: new Map(),
+      indexes: new Map([...INDEXES.keys()].map((index): [string, Partitions] => [index, new Map()])),
+    };
+    this.#tables.set(name, made);
+    return made;
   }
 }
+
+/** What a query or a scan answers. */
+interface Page {
+  Items: Attributes[];
+  LastEvaluatedKey?: Attributes;
+}
+
+/** The service's pages have a megabyte. */
+const MOST_OF_A_PAGE = 1000;
+
+function partitionOf(partitions: Partitions, key: string): OrderedItems {
+  const found = partitions.get(key);
+  if (found !== undefined) return found;
+  const made = new OrderedItems();
+  partitions.set(key, made);
+  return made;
+}
+
+/** The items that pass the filter; where the next page begins, when there is more. */
+function pageOf(page: readonly Attributes[], input: TableInput, more: boolean): Page {
+  const { FilterExpression: filter, IndexName } = input;
+  const Items = page.filter(
+    (item) => filter === undefined || holds(parseCondition(filter), scopeOf(item, input)),
+  );
+  const last = page.at(-1);
+  return more && last !== undefined ? { Items, LastEvaluatedKey: startAfter(last, IndexName) } : { Items };
+}
+
+/** What a next page has to be told of the last item of this one: of an index, with its own keys. */
+export function startAfter(item: Attributes, index: string | undefined): Attributes {
+  const [partition, sort] = keysOf(index);
+  return { pk: item.pk, sk: item.sk, [partition]: item[partition], [sort]: item[sort] };
+}
+
+/** Where an item lies in its partition: in an index, in the order of its sort key, then of the keys of the table. */
+function placeOf(item: Attributes, index: string | undefined): string {
+  if (index === undefined) return String(item.sk);
+  const [, sort] = keysOf(index);
+  return `${item[sort]}\0${item.pk}\0${item.sk}`;
+}
+
+const scanPlace = ({ pk, sk }: Attributes): string => `${sk}\0${pk}`;
 
 function returned(input: TableInput, before: Attributes | undefined, after: Attributes | undefined) {
   const wanted =
@@ -228,19 +285,9 @@ function scopeOf(item: Attributes, input: TableInput): Scope {
   };
 }
 
-/** In the order of an index's sort key, then of the keys of the table. */
-function byPlace(a: Attributes, b: Attributes, sort: string): number {
-  for (const name of [sort, 'pk', 'sk']) {
-    const [left, right] = [String(a[name]), String(b[name])];
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 1;
-}
-
-function indexKeys(index: string | undefined): [string, string] {
+function keysOf(index: string | undefined): readonly [string, string] {
   if (index === undefined) return ['pk', 'sk'];
-  if (index === 'changes') return ['storeKey', 'changedAt'];
-  if (index === 'needs-review') return ['reviewOf', 'reviewAt'];
-  if (index === 'work') return ['workOf', 'workAt'];
-  throw new Error(`the simulated table has no index ${index}`);
+  const keys = INDEXES.get(index);
+  if (keys === undefined) throw new Error(`the simulated table has no index ${index}`);
+  return keys;
 }

@@ -1,7 +1,7 @@
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import type { Loop } from '../time/loop.ts';
 import type { Attributes } from './expression.ts';
-import type { TableInput, Tables } from './tables.ts';
+import { startAfter, type TableInput, type Tables } from './tables.ts';
 
 /** How queries are torn that are made now. */
 export interface Tearing {
@@ -33,7 +33,7 @@ export async function tornQuery(
   return {
     Items,
     ...(Items.length < found.length && last !== undefined
-      ? { LastEvaluatedKey: { pk: last.pk, sk: last.sk } }
+      ? { LastEvaluatedKey: startAfter(last, input.IndexName) }
       : {}),
   };
 }
