@@ -57,7 +57,8 @@ export function watchRows({ history, forgeries, asked, report, hasItem }: RowWat
     }
     if (ordersOf(row.platform).finalStatuses.has(past.order.status) && now.order.status !== past.order.status)
       report('final-left', `${pk} left ${past.order.status} for ${now.order.status}`);
-    if (isStale(states, past, now, asked))
+    // What was forged stands where it was received, and a final word counts whenever it was said.
+    if (!wasForged && isStale(states, past, now, asked))
       report('goes-back', `${pk} revision ${row.revision} went back to an older state`);
   };
 }

@@ -49,6 +49,22 @@ export const COMMANDED: readonly Mutation[] = [
     test: named('outbound/commands/crashes', 'counts as done, with an alarm, where it was the only call'),
   },
   {
+    name: 'second-answer-decides',
+    harm: 'a write that broke off and was refused at its repetition counts as never made',
+    patches: [
+      patch(
+        'functions/http/transport.ts',
+        'return writes ? { ...response, mayHaveActed: true } : response;',
+        'return response;',
+      ),
+    ],
+    noticedBy: ['effect-missing', 'effect-twice'],
+    test: named(
+      'http/transport',
+      'says of a write that was made twice that the first time may have had its effect, whatever the second answer is',
+    ),
+  },
+  {
     name: 'unknown-taken-for-not-made',
     harm: 'a call whose answer was lost counts as never made',
     patches: [

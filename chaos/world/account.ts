@@ -39,7 +39,8 @@ export interface SimAccount {
   /** Reconciles a store, as its schedule does. */
   reconcile(store: Scheduled): Promise<unknown>;
   /** Lets the operator's program do an errand. */
-  operate(channel: Pick<Channel, 'platform'>, errand: Errand): Promise<unknown>;
+  /** Answers whether the command came to its end. */
+  operate(channel: Pick<Channel, 'platform'>, errand: Errand): Promise<boolean>;
   /** True while a message waits in a queue or is being worked on, or the operator is at work. */
   busy(): boolean;
 }
@@ -69,11 +70,12 @@ export function createAccount(options: AccountOptions): SimAccount {
       opened({ platform }).reconcile.invoke({ scheduled: true, storeId: store.id }),
     async operate(channel, errand) {
       errands += 1;
-      await opened(channel)
+      const { ok } = await opened(channel)
         .operator.invoke(errand)
         .finally(() => {
           errands -= 1;
         });
+      return ok;
     },
     busy: () =>
       errands > 0 || [...channels.values()].some(({ source, queue }) => source.busy() || queue.size > 0),

@@ -1,3 +1,4 @@
+import type { PlatformName } from '../../functions/domain/order.ts';
 import { routeOf } from '../../local/shop/stores.ts';
 import { orderKey } from '../invariants/history.ts';
 import { beginOf, PLANTED_PERSON, type PlannedFault } from '../plan/fault-kinds.ts';
@@ -111,7 +112,7 @@ function begin(fault: PlannedFault, world: World): void {
       break;
     }
     case 'redrive':
-      void account.operate(channelOf(fault.platform), { do: 'redrive' });
+      redrive(fault.platform, world);
       break;
     case 'idle':
     case 'restore':
@@ -122,6 +123,16 @@ function begin(fault: PlannedFault, world: World): void {
     default:
       break;
   }
+}
+
+/** An operator whose command failed looks again: the alarm lasts until no dead letter is left (ms). */
+const REDRIVEN_AGAIN_MS = 20 * 60_000;
+
+/** Sends a platform's dead letters back, however often that is cut off. */
+function redrive(platform: PlatformName, world: World): void {
+  void world.account.operate(channelOf(platform), { do: 'redrive' }).then((done) => {
+    if (!done) world.loop.setTimeout(() => redrive(platform, world), REDRIVEN_AGAIN_MS);
+  });
 }
 
 /** What nobody can understand, with the platform's own proof of its origin: once it is acknowledged, it has to be seen. */

@@ -35,6 +35,8 @@ export interface PlatformResponse {
   status: number;
   headers: Headers;
   body: Uint8Array;
+  /** An earlier attempt of the write broke off: the platform may have acted on that one, whatever it answered this one. */
+  mayHaveActed?: true;
 }
 
 /**
@@ -106,10 +108,29 @@ export function createTransport(options: TransportOptions): Transport {
       return await attempt(request);
     } catch (error) {
       if (!request.idempotent || !closedWhileIdle(error)) throw error;
-      await request.readmit?.();
-      return attempt(request);
+      return again(request, attempt, error);
     }
   };
+}
+
+/**
+ * The second attempt. Of a write it says nothing of the first one, unless it succeeds.
+ *
+ * @param broken how the first one broke off
+ */
+async function again(
+  request: PlatformRequest,
+  attempt: Transport,
+  broken: unknown,
+): Promise<PlatformResponse> {
+  const writes = request.method !== 'GET';
+  try {
+    await request.readmit?.();
+    const response = await attempt(request);
+    return writes ? { ...response, mayHaveActed: true } : response;
+  } catch (error) {
+    throw writes ? broken : error;
+  }
 }
 
 /**

@@ -2,9 +2,10 @@ import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
-import { classify } from '../http/answer.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { classify, type Failure } from '../http/answer.ts';
 import { PlatformError } from '../http/errors.ts';
-import { createTransport, inTime, type Transport } from '../http/transport.ts';
+import { createTransport, inTime, type PlatformResponse, type Transport } from '../http/transport.ts';
 import {
   type Bucket,
   createBucket,
@@ -271,7 +272,7 @@ export function createSender(options: SenderOptions): Connection['sender'] {
   ): Promise<ApiAnswer> => {
     if (call.destructive && response.status >= 200 && response.status < 300)
       return { response, failure: undefined };
-    const failure = classify(response, clock.now());
+    const failure = failureOf(response, clock.now());
     const heard = platform.feedback?.(response, failure) ?? {
       throttled: failure?.throttled ?? false,
       retryAfterMs: failure?.retryAfterMs,
@@ -301,10 +302,21 @@ export function createSender(options: SenderOptions): Connection['sender'] {
     if (response.status === 401 && tokens !== undefined && token !== undefined) {
       // Refused at the door, so nothing happened: even a write may be made again, but not with the same token.
       const renewed = await tokens.renew(token);
-      if (renewed !== token) response = await attempt(renewed);
+      if (renewed !== token) response = { ...unknownOf(response), ...(await attempt(renewed)) };
     }
     return answerOf(call, response, askedAt);
   };
+}
+
+const unknownOf = ({ mayHaveActed }: PlatformResponse) =>
+  mayHaveActed === undefined ? {} : { mayHaveActed };
+
+/** What the answer means; of a call that was made twice, with what the first time may have brought about. */
+function failureOf(response: PlatformResponse, now: EpochMs): Failure | undefined {
+  const failure = classify(response, now);
+  return failure === undefined || response.mayHaveActed !== true
+    ? failure
+    : { ...failure, outcomeUnknown: true };
 }
 
 /** See {@link Connection.fixedToken}. */

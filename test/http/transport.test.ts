@@ -158,6 +158,40 @@ describe('the transport', () => {
     },
   );
 
+  it('says of a write that was made twice that the first time may have had its effect, whatever the second answer is', async () => {
+    let calls = 0;
+    const { transport } = makeTransport(async () => {
+      calls += 1;
+      if (calls % 2 === 1) throw broken('ECONNRESET');
+      return new Response('{}', { status: 429 });
+    });
+
+    const write = await transport(request('https://api.example', { method: 'PATCH' }));
+    const read = await transport(request('https://api.example', { method: 'GET' }));
+
+    expect(write).toMatchObject({ status: 429, mayHaveActed: true });
+    expect(read.mayHaveActed).toBeUndefined();
+  });
+
+  it.each([
+    ['no connection', async () => Promise.reject(broken('ECONNREFUSED'))],
+    ['no place in the limit', async () => new Response('{}')],
+  ])('says the same when the second time never came about: %s', async (what, second) => {
+    let calls = 0;
+    const { transport } = makeTransport(async () => {
+      calls += 1;
+      return calls === 1 ? Promise.reject(broken('ECONNRESET')) : second();
+    });
+    const readmit = async () => {
+      if (what === 'no place in the limit')
+        throw new PlatformError({ platform: 'nuvemshop', operation: 'orders.patch', kind: 'retry-later' });
+    };
+
+    const error = await failureOf(transport(request('https://api.example', { method: 'PATCH', readmit })));
+
+    expect(error).toMatchObject({ kind: 'retry-later', outcomeUnknown: true });
+  });
+
   it('makes no other call twice: not a write, not after a time-out, not a third time', async () => {
     let calls = 0;
     const resetting = makeTransport(async () => {

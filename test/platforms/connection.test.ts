@@ -118,6 +118,19 @@ describe('a call', () => {
     expect(bed.admitted).toHaveLength(2);
   });
 
+  it('may have had its effect when a write broke off and its repetition was refused', async () => {
+    const bed = open('broke-off');
+    const broken = Object.assign(new TypeError('fetch failed'), {
+      cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+    });
+    bed.shop.trouble(ORDER, broken, { after: true });
+    bed.shop.trouble(ORDER, { status: 429 });
+
+    const { failure } = await bed.send({ method: 'PATCH' });
+
+    expect(failure).toMatchObject({ throttled: true, outcomeUnknown: true });
+  });
+
   it('names the secret that is missing, and calls nobody', async () => {
     const bed = open('no-secret');
     bed.secrets.clear();
