@@ -91,3 +91,25 @@ export class PlatformError extends OwnError {
 /** Whether the platform says no to this very request: to make it again would change nothing, and others may go on. */
 export const isRefusal = ({ kind }: Pick<PlatformErrorDetails, 'kind'>): boolean =>
   kind === 'refused' || kind === 'not-found';
+
+const NOT_PERMITTED =
+  "The platform lets the store's credential not make this call: it lacks a permission. Grant it at the platform, or leave the call out.";
+
+/**
+ * The error of a call that somebody chose: a command's, one that tells stock, one that is passed on. That the credential may
+ * not make this one (403) is a refusal of it, and says nothing of the calls that the store's orders need; every other error is
+ * as it is. Whoever reads an order does not use it: there a 403 is the credential's.
+ */
+export function ofChosenCall(error: PlatformError): PlatformError {
+  const { platform, operation, kind, status, said } = error;
+  if (kind !== 'auth-failed' || status !== 403) return error;
+  return new PlatformError({
+    platform,
+    operation,
+    kind: 'refused',
+    status,
+    detail: NOT_PERMITTED,
+    ...(said === undefined ? {} : { said }),
+    cause: error,
+  });
+}

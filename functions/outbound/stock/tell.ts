@@ -1,9 +1,9 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
 import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { isRefusal, PlatformError } from '../../http/errors.ts';
+import { isRefusal, ofChosenCall, PlatformError } from '../../http/errors.ts';
 import { patient, type StoreConnection } from '../../platforms/connection.ts';
-import type { Told } from '../../platforms/stock.ts';
+import { refusedBy, type Told } from '../../platforms/stock.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Lease } from '../../storage/runs.ts';
 import type { StockStore } from '../../storage/stock.ts';
@@ -134,8 +134,8 @@ function withSpoiler(due: readonly Due[], { told, failure }: Called): Called {
   const left = [...due.entries()].filter(([index]) => !told.has(index));
   const isOne = new Set(left.map(([, { sku }]) => sku)).size === 1;
   if (failure === undefined || !isRefusal(failure) || !isOne) return { told, failure };
-  const reason = failure.said ?? failure.detail ?? `HTTP ${failure.status ?? ''}`;
-  const refused = left.map(([index]) => [index, { outcome: 'refused', reason }] as const);
+  const refusal = refusedBy(failure);
+  const refused = left.map(([index]) => [index, refusal] as const);
   return { told: new Map<number, Told>([...told, ...refused]), failure: undefined };
 }
 
@@ -222,8 +222,9 @@ async function asking(
     return undefined;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    await teller.connection.failed(error, run.id);
-    return error;
+    const failure = ofChosenCall(error);
+    await teller.connection.failed(failure, run.id);
+    return failure;
   }
 }
 
