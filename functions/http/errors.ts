@@ -26,6 +26,8 @@ export interface PlatformErrorDetails {
   throttled?: boolean;
   /** True when the server may have acted on the request although no good answer came. */
   outcomeUnknown?: boolean;
+  /** No token was granted: the credential itself is refused, whatever the call was. */
+  ofCredential?: boolean;
   /** One sentence: why, and what a person does about it. No personal data, no secret. */
   remedy?: string;
   /** What we say of the answer, and codes and names of fields in it. No personal data. */
@@ -57,6 +59,7 @@ export class PlatformError extends OwnError {
   readonly retryAfterMs: number | undefined;
   readonly throttled: boolean;
   readonly outcomeUnknown: boolean;
+  readonly ofCredential: boolean;
   readonly remedy: string | undefined;
   readonly detail: string | undefined;
   readonly said: string | undefined;
@@ -81,6 +84,7 @@ export class PlatformError extends OwnError {
     this.retryAfterMs = details.retryAfterMs;
     this.throttled = details.throttled ?? false;
     this.outcomeUnknown = details.outcomeUnknown ?? false;
+    this.ofCredential = details.ofCredential ?? false;
     this.remedy = details.remedy;
     this.detail = details.detail;
     this.said = details.said;
@@ -101,8 +105,8 @@ const NOT_PERMITTED =
  * as it is. Whoever reads an order does not use it: there a 403 is the credential's.
  */
 export function ofChosenCall(error: PlatformError): PlatformError {
-  const { platform, operation, kind, status, said } = error;
-  if (kind !== 'auth-failed' || status !== 403) return error;
+  const { platform, operation, kind, status, ofCredential, said } = error;
+  if (kind !== 'auth-failed' || status !== 403 || ofCredential) return error;
   return new PlatformError({
     platform,
     operation,
