@@ -204,11 +204,28 @@ async function move(
         asked = true;
       },
     };
-    for (const sku of skus) did += await moveSku(mover, masters, sku);
+    const failures: PlatformError[] = [];
+    for (const sku of skus) {
+      try {
+        did += await moveSku(mover, masters, sku);
+      } catch (error) {
+        if (!mayBeOfSku(error)) throw error;
+        failures.push(error);
+        if (failures.length === MOST_FAILING) break;
+      }
+    }
+    if (failures[0] !== undefined) throw failures[0];
     return asked;
   });
   return { did, failure };
 }
+
+/** Where the calls for so many SKUs of a run fail, the platform answers nobody. */
+const MOST_FAILING = 3;
+
+/** One product may be what the platform stumbles over, time and again: it keeps no other one waiting. */
+const mayBeOfSku = (error: unknown): error is PlatformError =>
+  error instanceof PlatformError && error.kind === 'retry-later' && !error.throttled;
 
 /** Work that says whether it called the platform; answers why it could not be ended. */
 async function asking(

@@ -55,6 +55,8 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
   const calls: string[] = [];
   /** SKUs of which the platform tells its number in a form that nobody knows. */
   const odd = new Set<string>();
+  /** SKUs that the platform stumbles over. */
+  const failing = new Set<string>();
   /** What the platform does with the next changes; makes them when there is nothing left. */
   const fates: ((make: () => void) => PlatformError | undefined)[] = [];
   const add = (by: number) => {
@@ -77,6 +79,14 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
         calls.push('count');
         clock.move(10);
         if (odd.has(of.sku)) throw answeredOddly();
+        if (failing.has(of.sku))
+          throw new PlatformError({
+            platform: 'shop',
+            operation: 'stock',
+            kind: 'retry-later',
+            status: 500,
+            outcomeUnknown: true,
+          });
         return { units: platform.units, changedAt: platform.changedAt };
       },
       async change(_api, _store, _of, by) {
@@ -162,6 +172,7 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
     calls,
     fates,
     odd,
+    failing,
     platform,
     stock,
     teller,

@@ -168,6 +168,39 @@ describe('a number that the platform tells in a form that nobody knows', () => {
   });
 });
 
+describe('a SKU that the platform stumbles over', () => {
+  it('is tried again soon, and keeps no other one out', async () => {
+    const { sku, mirror, failing, sellElsewhere, tell, moveOf, clock } = shop();
+    const other = `${sku}-other`;
+    for (const one of [sku, other]) await mirror(10, one);
+    await sellElsewhere('app:1', 3);
+    clock.move(1);
+    await sellElsewhere('app:2', 1, 1, other);
+    failing.add(sku);
+
+    const next = await tell();
+
+    expect(await moveOf('app:1')).toMatchObject({ state: 'wanted' });
+    expect(await moveOf('app:2', other)).toMatchObject({ state: 'applied' });
+    expect(next).toBe(clock.now() + 15_000);
+  });
+
+  it('of which there are several ends the run: the platform answers nobody', async () => {
+    const { sku, mirror, failing, sellElsewhere, tell, calls, clock } = shop();
+    for (const n of [1, 2, 3, 4, 5]) {
+      const one = `${sku}-${n}`;
+      await mirror(10, one);
+      await sellElsewhere(`app:${n}`, 1, 1, one);
+      failing.add(one);
+      clock.move(1);
+    }
+
+    await tell();
+
+    expect(calls).toEqual(['count', 'count', 'count']);
+  });
+});
+
 describe('a change whose answer is lost', () => {
   it.each([
     ['was made', true],

@@ -84,7 +84,7 @@ export const putStock = route({
   scopes: ['stock'],
   summary: 'Say how many there are',
   description:
-    'Absolute numbers, each with the time at which it was true. Send them as you read them, before or after you booked an order: an order counts until a number is newer than `stockBookedAt` of its acknowledgement. Sending a number again changes nothing.',
+    'Absolute numbers, each with the time at which it was true. Send them as you read them, before or after you booked an order: an order counts until a number is newer than `stockBookedAt` of its acknowledgement. Sending a number again changes nothing. A number of a place that no channel sells from is kept, and `warnings` says so.',
   body: { schema: () => stockBody(z.unknown()), maxBytes: 512 * 1024 },
   answer: { status: 200, description: 'What became of each number.', schema: results },
   problems: [
