@@ -7,29 +7,9 @@ const [OBJECT, END_OF_OBJECT] = [123, 125];
 /** An object or a list that is not through. */
 interface Open {
   /** Of an object: its names so far. */
-  readonly names: Names | undefined;
+  readonly names: Set<string> | undefined;
   /** Where it stands: the name that was read last, or the number of the element. */
   at: string | number;
-}
-
-/** Up to here a list of names is searched faster than a set is made. */
-const FEW = 12;
-
-class Names {
-  private readonly few: string[] = [];
-  private many: Set<string> | undefined;
-
-  /** Answers whether it was there before. */
-  add(name: string): boolean {
-    if (this.many !== undefined) {
-      const before = this.many.size;
-      return this.many.add(name).size === before;
-    }
-    if (this.few.includes(name)) return true;
-    this.few.push(name);
-    if (this.few.length > FEW) this.many = new Set(this.few);
-    return false;
-  }
 }
 
 /**
@@ -47,8 +27,10 @@ export function twiceNamed(text: string): (string | number)[] | undefined {
     if (sign === QUOTE) {
       const end = endOfText(text, at);
       if (isName && inner?.names !== undefined) {
-        inner.at = nameIn(text, at, end);
-        if (inner.names.add(inner.at)) return open.map((one) => one.at);
+        const name = nameIn(text, at, end);
+        inner.at = name;
+        if (inner.names.has(name)) return open.map((one) => one.at);
+        inner.names.add(name);
       }
       isName = false;
       at = end;
@@ -57,7 +39,7 @@ export function twiceNamed(text: string): (string | number)[] | undefined {
       if (typeof inner?.at === 'number') inner.at += 1;
     } else if (sign === OBJECT || sign === LIST) {
       isName = sign === OBJECT;
-      inner = isName ? { names: new Names(), at: '' } : { names: undefined, at: 0 };
+      inner = isName ? { names: new Set(), at: '' } : { names: undefined, at: 0 };
       open.push(inner);
     } else if (sign === END_OF_OBJECT || sign === END_OF_LIST) {
       open.pop();
