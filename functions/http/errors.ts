@@ -105,13 +105,14 @@ const NOT_PERMITTED =
  * as it is. Whoever reads an order does not use it: there a 403 is the credential's.
  */
 export function ofChosenCall(error: PlatformError): PlatformError {
-  const { platform, operation, kind, status, ofCredential, said } = error;
+  const { platform, operation, kind, status, ofCredential, outcomeUnknown, said } = error;
   if (kind !== 'auth-failed' || status !== 403 || ofCredential) return error;
   return new PlatformError({
     platform,
     operation,
     kind: 'refused',
     status,
+    outcomeUnknown,
     detail: NOT_PERMITTED,
     ...(said === undefined ? {} : { said }),
     cause: error,

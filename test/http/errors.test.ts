@@ -12,6 +12,10 @@ describe('the error of a call that somebody chose', () => {
     expect(refused.message).toContain('lacks a permission');
   });
 
+  it('says that nobody knows what the platform did where nobody did before', () => {
+    expect(ofChosenCall(error({ status: 403, outcomeUnknown: true })).outcomeUnknown).toBe(true);
+  });
+
   it.each([
     ['the credential is not known', { status: 401 }],
     ['nothing is paid', { status: 402 }],
