@@ -26,6 +26,8 @@ export interface PlatformErrorDetails {
   throttled?: boolean;
   /** True when the server may have acted on the request although no good answer came. */
   outcomeUnknown?: boolean;
+  /** No token was granted: the credential itself is refused, whatever the call was. */
+  ofCredential?: boolean;
   /** One sentence: why, and what a person does about it. No personal data, no secret. */
   remedy?: string;
   /** What we say of the answer, and codes and names of fields in it. No personal data. */
@@ -57,6 +59,7 @@ export class PlatformError extends OwnError {
   readonly retryAfterMs: number | undefined;
   readonly throttled: boolean;
   readonly outcomeUnknown: boolean;
+  readonly ofCredential: boolean;
   readonly remedy: string | undefined;
   readonly detail: string | undefined;
   readonly said: string | undefined;
@@ -81,6 +84,7 @@ export class PlatformError extends OwnError {
     this.retryAfterMs = details.retryAfterMs;
     this.throttled = details.throttled ?? false;
     this.outcomeUnknown = details.outcomeUnknown ?? false;
+    this.ofCredential = details.ofCredential ?? false;
     this.remedy = details.remedy;
     this.detail = details.detail;
     this.said = details.said;
@@ -91,3 +95,26 @@ export class PlatformError extends OwnError {
 /** Whether the platform says no to this very request: to make it again would change nothing, and others may go on. */
 export const isRefusal = ({ kind }: Pick<PlatformErrorDetails, 'kind'>): boolean =>
   kind === 'refused' || kind === 'not-found';
+
+const NOT_PERMITTED =
+  "The platform lets the store's credential not make this call: it lacks a permission. Grant it at the platform, or leave the call out.";
+
+/**
+ * The error of a call that somebody chose: a command's, one that tells stock, one that is passed on. That the credential may
+ * not make this one (403) is a refusal of it, and says nothing of the calls that the store's orders need; every other error is
+ * as it is. Whoever reads an order does not use it: there a 403 is the credential's.
+ */
+export function ofChosenCall(error: PlatformError): PlatformError {
+  const { platform, operation, kind, status, ofCredential, outcomeUnknown, said } = error;
+  if (kind !== 'auth-failed' || status !== 403 || ofCredential) return error;
+  return new PlatformError({
+    platform,
+    operation,
+    kind: 'refused',
+    status,
+    outcomeUnknown,
+    detail: NOT_PERMITTED,
+    ...(said === undefined ? {} : { said }),
+    cause: error,
+  });
+}

@@ -16,7 +16,12 @@ export interface LocationWriter {
   readonly callsForMs: number;
   /** What differs is told, and nothing is written anywhere. */
   readonly onlyLooks?: boolean;
+  /** Hears of each part that the platform took, so that nobody says of work that fails later that nothing was done. */
+  onDone?(part: DonePart): void;
 }
+
+/** What one call brought about. */
+export type DonePart = 'created' | 'order' | LocationPart;
 
 /** A location of the platform, or one of the merchant's own system. */
 export type LocationTarget = { readonly locationId: string } | { readonly externalId: string };
@@ -152,8 +157,9 @@ async function create(
     if (plan === undefined) throw error;
     return { outcome: 'plan', plan, locations: there.length };
   }
+  writer.onDone?.('created');
   await links.keep(externalId, { id, at: clock.now() });
-  if (input.default === true) await port.makeDefault(api, id);
+  if (input.default === true) await makeDefault(writer, id);
   return look(writer, id, input, makes);
 }
 
@@ -185,9 +191,16 @@ async function change(
   const changed = [...before, ...parts];
   if (parts.length === 0 || writer.onlyLooks === true)
     return { outcome: 'written', location, changed, unconfirmed: [] };
-  if (parts.includes('name') || parts.includes('address')) await port.update(api, location, input);
-  if (parts.includes('default')) await port.makeDefault(api, location.id);
+  const fields = parts.filter((part) => part !== 'default');
+  if (fields.length > 0) await port.update(api, location, input);
+  for (const part of fields) writer.onDone?.(part);
+  if (parts.includes('default')) await makeDefault(writer, location.id);
   return look(writer, location.id, input, changed);
+}
+
+async function makeDefault({ port, api, onDone }: LocationWriter, id: string): Promise<void> {
+  await port.makeDefault(api, id);
+  onDone?.('default');
 }
 
 async function look(
@@ -239,6 +252,7 @@ export async function orderLocations(
     writer.api,
     wanted.map((id, priority) => ({ id, priority })),
   );
+  writer.onDone?.('order');
   const locations = await listLocations(writer);
   return { outcome: 'ordered', locations, changed: true, unconfirmed: !isOrdered(locations, wanted) };
 }

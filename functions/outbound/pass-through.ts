@@ -1,4 +1,4 @@
-import { isRefusal, PlatformError } from '../http/errors.ts';
+import { isRefusal, ofChosenCall, PlatformError } from '../http/errors.ts';
 import { patient, type StoreConnection } from '../platforms/connection.ts';
 import {
   findEndpoint,
@@ -19,6 +19,8 @@ export interface ThroughRequest {
   readonly query: Readonly<Record<string, string>>;
   /** Sent as JSON; of methods that take none, undefined. */
   readonly body?: unknown;
+  /** We tell the store what to charge. */
+  readonly tellsPrices: boolean;
   /** What whoever asks may do; everything when absent. */
   readonly scopes?: ReadonlySet<string> | undefined;
   readonly correlationId: string;
@@ -70,7 +72,7 @@ const USUAL_RETRY_MS = 10_000;
 /** The row of the platform's table that a request is for, or why it is not passed on. Calls nobody. */
 export function judge(
   { platform, store }: Pick<ThroughStore, 'platform' | 'store'>,
-  { method, path, body, scopes }: ThroughRequest,
+  { method, path, body, scopes, tellsPrices }: ThroughRequest,
 ): NotPassed | { readonly endpoint: PassedEndpoint; readonly variables: Readonly<Record<string, string>> } {
   const found = findEndpoint(platform.passThrough?.endpoints(store) ?? [], method, path);
   if (found === undefined) return { outcome: 'endpoint-unknown' };
@@ -79,7 +81,7 @@ export function judge(
   if (variables.store !== undefined && variables.store !== store.id) return { outcome: 'endpoint-unknown' };
   const missing = scopes === undefined ? [] : scopesOf(endpoint).filter((scope) => !scopes.has(scope));
   if (missing.length > 0) return { outcome: 'scope-missing', scopes: missing };
-  const reason = endpoint.refusal?.(body);
+  const reason = endpoint.refusal?.(body, { tellsPrices });
   return reason === undefined ? { endpoint, variables } : { outcome: 'body-refused', reason };
 }
 
@@ -110,7 +112,10 @@ export interface Asking extends Pick<ThroughRequest, 'correlationId' | 'timeLeft
 /** What became of the work. */
 export type Asked<T> =
   | { readonly outcome: 'answered'; readonly value: T }
-  | Extract<ThroughOutcome, { outcome: 'stopped' | 'busy' | 'unavailable' | 'refused' | 'unknown' }>;
+  | (Extract<ThroughOutcome, { outcome: 'stopped' | 'busy' | 'unavailable' | 'refused' | 'unknown' }> & {
+      /** What the platform took of it before that; nothing when absent. */
+      readonly done?: readonly string[];
+    });
 
 /** Does work at a store for whoever waits for it: not while its circuit is open, and with slots that are free within seconds. */
 export async function callStore<T>(
@@ -140,17 +145,12 @@ export async function callStore<T>(
     return { outcome: 'answered', value: await work(api) };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    // Whoever asks chooses the call: that the app may not make it says nothing of those that the store's work needs.
-    if (isNotPermitted(error))
-      return { outcome: 'refused', status: error.status, detail: NOT_PERMITTED, said: error.said };
-    if (await connection.failed(error, correlationId)) return stopped(`${error.message}.`, USUAL_RETRY_MS);
-    return outcomeOf(error, writes && sent);
+    const failure = ofChosenCall(error);
+    if (await connection.failed(failure, correlationId))
+      return stopped(`${failure.message}.`, USUAL_RETRY_MS);
+    return outcomeOf(failure, writes && sent);
   }
 }
-
-const isNotPermitted = ({ kind, status }: PlatformError): boolean => kind === 'auth-failed' && status === 403;
-const NOT_PERMITTED =
-  "The platform lets the store's credential not make this call: it lacks a permission. Grant it at the platform, or leave the call out.";
 
 const stopped = (reason: string, retryAfterMs: number) => ({
   outcome: 'stopped' as const,

@@ -4,6 +4,7 @@ import { createLocationLinks } from '../storage/creations.ts';
 import type { StoreTable } from '../storage/dynamodb.ts';
 import type { StoreName } from '../storage/keys.ts';
 import {
+  type DonePart,
   type LinkedLocation,
   type LocationTarget,
   type LocationWriter,
@@ -62,12 +63,15 @@ export function createStorePlaces(
     const { clock } = through;
     const links = createLocationLinks({ ...control, ...name, clock });
     const inTime = { ...asking, ...(timeLeftMs === undefined ? {} : { timeLeftMs }) };
-    return callStore(through, inTime, (api) =>
+    const done: DonePart[] = [];
+    const asked = await callStore(through, inTime, (api) =>
       work(places, {
         ...{ api, links, clock, callsForMs: CALLS_FOR_MS },
         ...(onlyLooks === undefined ? {} : { onlyLooks }),
+        onDone: (part) => done.push(part),
       }),
     );
+    return asked.outcome === 'answered' || done.length === 0 ? asked : { ...asked, done };
   }
   return {
     categories: (store, asker) =>

@@ -19,7 +19,13 @@ export interface PassedEndpoint extends Known {
   /** Its answer holds data of persons, and needs these scopes too. */
   readonly persons?: readonly ('orders:personal' | 'customers:personal')[];
   /** What keeps a body from being passed on, and what to do instead; undefined when nothing does. */
-  refusal?(body: unknown): string | undefined;
+  refusal?(body: unknown, about: StoreFacts): string | undefined;
+}
+
+/** What decides of a store whether a body is passed on to it. */
+export interface StoreFacts {
+  /** We tell it what to charge. */
+  readonly tellsPrices: boolean;
 }
 
 /** A call that nobody has passed on, because it would go round something of ours. */

@@ -3,6 +3,7 @@ import type { Display } from '../domain/stock/display.ts';
 import type { Link } from '../domain/stock/links.ts';
 import type { Counted } from '../domain/stock/move.ts';
 import type { PriceField, Prices } from '../domain/stock/prices.ts';
+import type { PlatformError } from '../http/errors.ts';
 import type { RejectedProduct } from '../storage/job-results.ts';
 import type { Store } from './store.ts';
 
@@ -30,7 +31,20 @@ export interface Charging extends TellingOf {
  */
 export type Told =
   | { readonly outcome: 'taken'; readonly job?: string }
-  | { readonly outcome: 'refused'; readonly reason: string };
+  | {
+      readonly outcome: 'refused';
+      /** In our words; it may stand in a log. */
+      readonly reason: string;
+      /** In the platform's, which may quote what it was sent: for whoever asks for the SKU, and for no log. */
+      readonly said?: string | undefined;
+    };
+
+/** What becomes of a SKU of which a platform refuses what it is told. */
+export const refusedBy = ({ detail, remedy, status, said }: PlatformError) => ({
+  outcome: 'refused' as const,
+  reason: [detail, remedy].filter((part) => part !== undefined).join(' ') || `HTTP ${status ?? ''}`,
+  ...(said === undefined || status === 403 ? {} : { said }),
+});
 
 /** How a job ended. */
 export interface JobEnd {

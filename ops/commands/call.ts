@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { stockOf } from '../../config/merchant.ts';
+import { isToldPrices } from '../../functions/domain/stock/channel.ts';
 import {
   judge,
   passThrough,
@@ -23,7 +25,7 @@ export interface CallOptions {
 }
 
 /** What of the operator's context a call needs. */
-type Reach = Pick<OperatorContext, 'channelOf' | 'accountOf' | 'audited' | 'control'>;
+type Reach = Pick<OperatorContext, 'channelOf' | 'accountOf' | 'audited' | 'control' | 'merchant'>;
 
 /**
  * Has a call of a platform's API made, as the API passes it on. Answers 3 when the platform refuses it, and 4 when nobody
@@ -42,13 +44,15 @@ export async function callPlatform(
   const { platform } = channel;
   const store = storeIn(channel.stores, name, options.store);
   const [path = '', search = ''] = address.replace(/^\//, '').split('?');
-  const request: Omit<ThroughRequest, 'correlationId'> = {
+  const request: Omit<ThroughRequest, 'correlationId' | 'tellsPrices'> = {
     method: method.toUpperCase(),
     path: decoded(path),
     query: Object.fromEntries(new URLSearchParams(search)),
     ...(options.data === undefined ? {} : { body: dataOf(options.data) }),
   };
-  const judged = judge({ platform, store }, { ...request, correlationId: '' });
+  const channels = stockOf(context.merchant)?.channels ?? [];
+  const tellsPrices = isToldPrices(channels, { platform: name, storeId: store.id });
+  const judged = judge({ platform, store }, { ...request, tellsPrices, correlationId: '' });
   if ('outcome' in judged) throw new OperatorError(whyNot(judged));
   const { endpoint } = judged;
   const call = `${endpoint.method} ${endpoint.path}`;
@@ -63,7 +67,7 @@ export async function callPlatform(
   const connection = openConnection(platform, store, context.accountOf(channel));
   const { clock } = context.control;
   const through = { platform, store, connection, clock, priority: 'urgent' } as const;
-  const make = (correlationId: string) => passThrough(through, { ...request, correlationId });
+  const make = (correlationId: string) => passThrough(through, { ...request, tellsPrices, correlationId });
   const outcomes: ThroughOutcome[] = [];
   const about = { platform: name, store: store.id, call };
   await context.audited('call', about, async (correlationId) => {

@@ -42,17 +42,23 @@ function placesOf(context: Context): StorePlaces {
 
 type Failed = Exclude<Asked<unknown> | { readonly outcome: 'none' }, { outcome: 'answered' }>;
 
+/** What became of work that was not ended. */
+const doneOf = ({ done = [] }: { readonly done?: readonly string[] }): string =>
+  done.length === 0
+    ? 'Nothing was done.'
+    : `Done before that: ${done.join(', ')}. Give the command again: it does what is left, and nothing twice.`;
+
 /** Prints why there is no answer, and answers the exit code. @throws OperatorError where nothing was called */
 function tellFailure(failed: Failed, json: boolean): number {
   switch (failed.outcome) {
     case 'none':
       throw new OperatorError('The platform of this store has none that can be read or written.');
     case 'stopped':
-      throw new OperatorError(`Nothing was called. ${failed.reason}`);
+      throw new OperatorError(`${doneOf(failed)} ${failed.reason}`);
     case 'busy':
     case 'unavailable':
       throw new OperatorError(
-        `The platform takes no call now. Try again in ${Math.ceil(failed.retryAfterMs / 1000)} s.`,
+        `The platform takes no call now. ${doneOf(failed)} Try again in ${Math.ceil(failed.retryAfterMs / 1000)} s.`,
       );
     case 'refused': {
       const said = [failed.status, failed.detail, failed.said].filter((one) => one !== undefined);

@@ -74,7 +74,8 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'scope-missing': '`scope` names what the token lacks. Ask the operator for a token that has it.',
   'body-too-large': 'Send it in smaller pieces; the limit is in the table of routes.',
   'body-type': 'Send `Content-Type: application/json`, without `Content-Encoding`.',
-  'body-not-json': 'The body is empty, no JSON, no UTF-8, or nested deeper than 64 levels.',
+  'body-not-json':
+    'The body is empty, no JSON, no UTF-8, nested deeper than 64 levels, or names one field of an object twice: `errors` then points to it.',
   'request-invalid': '`errors` points to each wrong field. Nothing was done or stored.',
   'cursor-invalid': 'Send the cursor exactly as it was answered.',
   'cursor-of-other-filters':

@@ -15,6 +15,12 @@ const imotriz = (what: string, endpoint: string, methods: readonly string[], wro
   by: { methods },
   ...(wrong === undefined ? {} : { wrong }),
 });
+const passedOn = (what: string, endpoint: string, operation: string): Asked => ({
+  platform: 'pedidosya',
+  what,
+  endpoint,
+  by: { passedOn: operation },
+});
 const leftOut = (what: string, endpoint: string, reason: string): Asked => ({
   platform: 'pedidosya',
   what,
@@ -59,10 +65,10 @@ export const PEDIDOSYA_GUIDES: readonly Asked[] = [
   pedidosya(
     'Read the log of a bulk update',
     'GET job',
-    ['jobs.get', 'jobs.follow'],
+    ['jobs.get'],
     'COMPLETED may hold rejected products.',
   ),
-  pedidosya('Read the categories', 'GET categories', ['catalogue.categories']),
+  passedOn('Read the categories', 'GET categories', 'catalogue.categories'),
   pedidosya('Read the listed products', 'GET products', ['catalogue.pages', 'catalogue.list']),
   webhook('Receive results of updates and exports', 'POST to the catalogue webhook'),
   leftOut(

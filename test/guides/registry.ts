@@ -31,7 +31,6 @@ const RENAMED: Readonly<Record<string, string>> = {
 /** Methods made of another one's calls. */
 const MADE_OF: Readonly<Record<string, string>> = {
   'orders.page': 'orders.list',
-  'jobs.follow': 'jobs.get',
   'catalogue.pages': 'catalogue.list',
 };
 

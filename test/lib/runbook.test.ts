@@ -11,6 +11,7 @@ import { merchantWith, ROOT, resourcesOf, stacksOf } from './assembly.ts';
 const HOW_TOS = [
   'Before you start',
   'An order is missing',
+  'Webhooks above our own limit',
   'Reconcile by hand',
   'Rotate a credential',
   'Pause a platform',

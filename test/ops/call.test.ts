@@ -48,6 +48,7 @@ const context = {
     return result;
   },
   control: { clock },
+  merchant: merchantNamed('demo'),
 } as unknown as Parameters<typeof callPlatform>[0];
 
 let shown: string[];

@@ -28,6 +28,7 @@ describe('a product in a file', () => {
     ['its id is not said', JSON.stringify(pot), undefined, '/externalId', 'required'],
     ['the command names another', text(), 'PAN', '/externalId', 'rule'],
     ['it is no JSON', '{"name":', undefined, '', 'body-not-json'],
+    ['it names a field twice', '{"name":"a","name":"b"}', undefined, '/name', 'named-twice'],
     ['it is a list', '[]', undefined, '', 'wrong-type'],
     ['a field is missing', text({ variants: [{}] }), undefined, '/variants/0/sku', 'required'],
     ['a field is not known', text({ prize: '1' }), undefined, '', 'unknown-field'],

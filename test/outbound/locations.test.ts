@@ -262,3 +262,40 @@ describe('the order of locations', () => {
     expect(done).toEqual({ outcome: 'locations-unknown', at: [1] });
   });
 });
+
+describe('what the platform took of work that fails later', () => {
+  const busy = () => shop.error({ throttled: true, status: 429 });
+
+  it('is heard of, part by part', async () => {
+    const { id } = shop.add({ isDefault: false });
+    const done: string[] = [];
+    shop.faults.push({ call: 'default', when: 'before', error: busy() });
+
+    const put = putLocation(
+      { ...writerOf(), onDone: (part) => done.push(part) },
+      { locationId: id },
+      { ...WANTED, default: true },
+    );
+
+    await expect(put).rejects.toMatchObject({ throttled: true });
+    expect(done).toEqual(['name', 'address']);
+  });
+
+  it('is the order of locations, where only the look after it fails', async () => {
+    const [first, second] = [shop.add(), shop.add()];
+    const done: string[] = [];
+    const writer = { ...writerOf(), onDone: (part: string) => void done.push(part) };
+    const port = {
+      ...writer.port,
+      async setPriorities(...given: Parameters<LocationPort['setPriorities']>) {
+        await writer.port.setPriorities(...given);
+        shop.faults.push({ call: 'list', when: 'before', error: busy() });
+      },
+    };
+
+    const order = orderLocations({ ...writer, port }, [{ locationId: second.id }, { locationId: first.id }]);
+
+    await expect(order).rejects.toMatchObject({ throttled: true });
+    expect(done).toEqual(['order']);
+  });
+});

@@ -166,10 +166,20 @@ const MEANINGS: [name: RegExp, meets: string, check: (file: PayloadFile) => Prom
   ],
   [
     /categories/,
-    'the list of categories',
+    'whoever has the call passed on',
     async ({ text }) => {
       const { client } = clientFor({ body: text });
-      expect((await client.catalogue.categories('zz01')).length).toBeGreaterThan(0);
+      const endpoint = {
+        method: 'GET',
+        path: '/chains/{chain}/vendors/{vendor}/categories',
+        idempotent: true,
+      } as const;
+      const answer = await client.through({
+        operation: 'catalogue.categories',
+        endpoint,
+        params: { vendor: 'zz01' },
+      });
+      expect(answer.json()).toMatchObject({ categories: expect.any(Array) as unknown });
     },
   ],
   [

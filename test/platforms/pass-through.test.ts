@@ -134,10 +134,10 @@ describe('a path', () => {
 });
 
 describe('a body that is refused', () => {
-  const refusal = (method: string, path: string, body: unknown) => {
+  const refusal = (method: string, path: string, body: unknown, about = { tellsPrices: false }) => {
     const endpoint = found('nuvemshop', method, path);
     if (endpoint === undefined || endpoint.through === 'never') throw new Error('it is not passed on');
-    return endpoint.refusal?.(body);
+    return endpoint.refusal?.(body, about);
   };
 
   it('changes the stock of a variant', () => {
@@ -146,6 +146,20 @@ describe('a body that is refused', () => {
       'Leave stock',
     );
     expect(refusal('PUT', 'products/1/variants/2', { barcode: '7' })).toBeUndefined();
+  });
+
+  it('changes what a variant costs in a store that we tell prices', () => {
+    const told = { tellsPrices: true };
+    const variant = 'products/1/variants/2';
+
+    for (const field of ['price', 'promotional_price', 'cost']) {
+      expect(refusal('PUT', variant, { [field]: '3.00' }, told)).toContain('PUT /v1/prices');
+      expect(refusal('PATCH', 'products/1/variants', [{ id: 2, [field]: null }], told)).toContain(
+        'Leave price',
+      );
+      expect(refusal('PUT', variant, { [field]: '3.00' })).toBeUndefined();
+    }
+    expect(refusal('PUT', variant, { barcode: '7' }, told)).toBeUndefined();
   });
 
   it('creates an order without a word on the stock', () => {

@@ -35,6 +35,16 @@ type ChannelName = Pick<StockChannel, 'platform' | 'storeId' | 'outletId' | 'loc
 export const channelKey = ({ platform, storeId, outletId = '', locationId = '' }: ChannelName): string =>
   [platform, storeId, outletId, locationId].join('#');
 
+/** Whether we tell a store what to charge: the next price that we tell would undo anybody else's. */
+export const isToldPrices = (
+  channels: readonly StockChannel[],
+  store: Pick<StockChannel, 'platform' | 'storeId'>,
+): boolean =>
+  channels.some(
+    ({ platform, storeId, charges = [] }) =>
+      platform === store.platform && storeId === store.storeId && charges.length > 0,
+  );
+
 /** Where an order was placed and, where that is said, where its goods leave from. */
 export type SoldAt = ChannelName;
 

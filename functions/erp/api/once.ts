@@ -10,7 +10,7 @@ const FORM = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * Works on a request that carries an Idempotency-Key once: whoever repeats it is answered as the first time. What ends in a
- * problem is forgotten, so that it can be sent again, corrected or not.
+ * problem, as a whole or in every item, is forgotten, so that it can be sent again, corrected or not.
  *
  * @throws Problem `idempotency-key-reused`, `idempotency-key-running`, `outcome-unknown`, or those of the work
  */
@@ -59,7 +59,7 @@ export async function once(
     throw error;
   });
   // What was done is done, whether or not it can be remembered.
-  await turn.finish(keptOf(answer)).catch(() => undefined);
+  await (answer.nothingKept === true ? turn.release() : turn.finish(keptOf(answer))).catch(() => undefined);
   return answer;
 }
 

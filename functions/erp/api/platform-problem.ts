@@ -3,19 +3,35 @@ import { Problem } from './problem.ts';
 
 const inSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
-/** The problem of a call that brought no answer of the platform's. */
-export function problemOf(outcome: Exclude<ThroughOutcome, { outcome: 'answered' | 'unknown' }>): Problem {
+/** What became of work that was not ended, for whoever waits for it. */
+const doneOf = (done: readonly string[]): string =>
+  done.length === 0
+    ? 'Nothing was done.'
+    : `Done before that: ${done.join(', ')}. Send the same request again: it does what is left, and nothing twice.`;
+
+/** The same, behind a sentence that does not say whether anything was done. */
+const behind = (done: readonly string[]): string => (done.length === 0 ? '' : ` ${doneOf(done)}`);
+
+/**
+ * The problem of a call that brought no answer of the platform's.
+ *
+ * @param done what earlier calls of the same request brought about
+ */
+export function problemOf(
+  outcome: Exclude<ThroughOutcome, { outcome: 'answered' | 'unknown' }>,
+  done: readonly string[] = [],
+): Problem {
   if (outcome.outcome === 'refused') {
     const { status, detail, said } = outcome;
     return new Problem('platform-refused', {
-      detail: detail ?? 'The platform says no. "platformSays" has its words, where it has any.',
+      detail: `${detail ?? 'The platform says no. "platformSays" has its words, where it has any.'}${behind(done)}`,
       members: {
         ...(status === undefined ? {} : { platformStatus: status }),
         ...(said === undefined ? {} : { platformSays: said }),
       },
     });
   }
-  return notPassed(outcome);
+  return notPassed(outcome, done);
 }
 
 /** What work at a store came to. @throws Problem where it came to nothing */
@@ -30,10 +46,10 @@ export function answered<T>(asked: Asked<T> | { readonly outcome: 'none' }): T {
       detail:
         'The platform may have done it, and did not say so. Send it again: what is there by then is not done twice.',
     });
-  throw problemOf(asked);
+  throw problemOf(asked, asked.done);
 }
 
-function notPassed(outcome: NotPassed): Problem {
+function notPassed(outcome: NotPassed, done: readonly string[]): Problem {
   switch (outcome.outcome) {
     case 'endpoint-unknown':
       return new Problem('endpoint-unknown', {
@@ -53,13 +69,13 @@ function notPassed(outcome: NotPassed): Problem {
       });
     case 'stopped':
       return new Problem('platform-stopped', {
-        detail: `Nobody calls the platform now. ${outcome.reason}`,
+        detail: `Nobody calls the platform now. ${outcome.reason}${behind(done)}`,
         retryAfter: inSeconds(outcome.retryAfterMs),
       });
     case 'busy':
     case 'unavailable':
       return new Problem('platform-busy', {
-        detail: 'The limit of the platform leaves no room, or it does not answer. Nothing was done.',
+        detail: `The limit of the platform leaves no room, or it does not answer. ${doneOf(done)}`,
         retryAfter: inSeconds(outcome.retryAfterMs),
       });
   }

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { jsonProblem } from '../../pipeline/webhook-request.ts';
 import { type FieldProblem, Problem } from './problem.ts';
 import type { Route } from './route.ts';
+import { twiceNamed } from './twice-named.ts';
 
 /** What is wrong with a request is told up to here; who corrects that much learns the rest. */
 const MOST_ERRORS = 50;
@@ -57,8 +58,32 @@ export function jsonDocument(bytes: Buffer): unknown {
   if (problem !== undefined)
     throw new Problem('body-not-json', { detail: `${sentence(problem)}. Send one JSON document in UTF-8.` });
   // A byte order mark in front is none of the document's.
-  return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''), wellFormed);
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const twice = twiceNamed(text);
+  if (twice !== undefined) throw namedTwice(twice);
+  // Whatever is called for each value makes reading five times as long.
+  return HALF_CHARACTER.test(text) ? JSON.parse(text, wellFormed) : JSON.parse(text);
 }
+
+/** Of two values of one field only one could count, and nobody knows which is meant. */
+const namedTwice = (place: readonly (string | number)[]): Problem =>
+  new Problem('body-not-json', {
+    detail:
+      'An object of the body names one field twice; "errors" points to it. Name it once. Nothing was done.',
+    errors: [
+      {
+        pointer: `/${['body', ...place.map((part) => (PLAIN.test(String(part)) ? part : '*'))].join('/')}`,
+        code: 'named-twice',
+        detail: 'The object has this field more than once.',
+      },
+    ],
+  });
+
+/** As fields are named. Any other name may be a value of the caller's, or a person's. */
+const PLAIN = /^[\w$-]{1,40}$/;
+
+/** The escape of one. */
+const HALF_CHARACTER = /\\u[dD][89a-fA-F]/;
 
 /** Half a character, which only an escape can write, is taken by no table and no queue. */
 const wellFormed = (_key: string, value: unknown): unknown =>

@@ -23,6 +23,8 @@ export interface ApiAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** What a repeat under the same Idempotency-Key is answered with, where the body must not be remembered. */
   readonly remembered?: unknown;
+  /** Nothing of the request was done or kept: a repeat under its Idempotency-Key is judged anew. */
+  readonly nothingKept?: boolean;
 }
 
 /** What a route answers when all is well. */

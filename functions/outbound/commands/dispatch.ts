@@ -1,6 +1,6 @@
 import { type CommandSubject, isErpCustomer, isOrder, kindOfSubject } from '../../domain/command-subject.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { PlatformError } from '../../http/errors.ts';
+import { ofChosenCall, PlatformError } from '../../http/errors.ts';
 import type { StoreContext } from '../../pipeline/store-context.ts';
 import type { CommandTable } from '../../platforms/commands.ts';
 import { patient } from '../../platforms/connection.ts';
@@ -162,8 +162,9 @@ async function lookAndCall(
     return answered(begun, clock.now());
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    await connection.failed(error, begun.correlationId);
-    return afterFailedCall(begun, error, clock.now(), random);
+    const failure = ofChosenCall(error);
+    await connection.failed(failure, begun.correlationId);
+    return afterFailedCall(begun, failure, clock.now(), random);
   }
 }
 

@@ -79,7 +79,7 @@ export function answered(
   const { channel } = due;
   if ('prices' in due) {
     const { prices } = due;
-    const answer = told ?? ({ outcome: 'unsure' } as const);
+    const answer = told === undefined ? UNSURE : told.outcome === 'taken' ? told : shown(told);
     const after = withPriceAnswer(before, channel, { prices, at: to, answer }, rules);
     return answer.outcome === 'taken' && answer.job !== undefined
       ? withRefusalKept(before, after, channel)
@@ -91,5 +91,13 @@ export function answered(
     const after = withShown(before, channel, { display, from, to }, rules, now);
     return told.job === undefined ? after : withRefusalKept(before, after, channel);
   }
-  return withRejected(before, channel, { display, at: to, reason: told.reason }, rules, now);
+  return withRejected(before, channel, { display, at: to, reason: shown(told).reason }, rules, now);
 }
+
+const UNSURE = { outcome: 'unsure' } as const;
+
+/** What whoever asks for the SKU is shown: the platform's own words say more than ours. */
+const shown = ({ outcome, reason, said }: Extract<Told, { outcome: 'refused' }>) => ({
+  outcome,
+  reason: said ?? reason,
+});

@@ -120,28 +120,27 @@ async function endOf(
 
 async function settle(teller: JobFollower, job: StockJob, { failed, rejected = [] }: JobEnd): Promise<void> {
   const { stock, settings, clock, metrics, name, log } = teller;
-  const reasons = new Map(
-    rejected.map(({ product, reasons: said }) => [short(product), said.join('; ') || NO_REASON]),
-  );
+  const reasons = new Map(rejected.map(({ product, reasons: said }) => [short(product), said]));
   let refused = 0;
   for (const [channel, skus] of Object.entries(job.told))
     for (const sku of skus) {
       const told: JobTold = { channel, what: job.what, from: job.from };
-      const reason = reasons.get(short(sku)) ?? (failed === undefined ? undefined : GAVE_UP);
-      if (reason === undefined) {
+      const said = reasons.get(short(sku)) ?? (failed === undefined ? undefined : [GAVE_UP]);
+      if (said === undefined) {
         const item = await stock.get(sku);
         if (item !== undefined && isRefusedOf(item, told))
           await stock.update(sku, (known) => withJobDone(known, told, settings, clock.now()));
         continue;
       }
       refused += 1;
+      const reason = said.join('; ') || NO_REASON;
       await stock.update(sku, (known) => withJobRefused(known, told, reason, settings, clock.now()));
       log.warn('a job of the platform refuses what it was told of a SKU', {
         ...name,
         channel,
         sku,
         jobId: job.jobId,
-        reason,
+        codes: said.filter((one) => CODE.test(one)).slice(0, MOST_CODES),
       });
     }
   metrics.add('StockRejected', name.platform, refused);
@@ -149,3 +148,6 @@ async function settle(teller: JobFollower, job: StockJob, { failed, rejected = [
 
 const NO_REASON = 'The platform left the product as it was, and does not say why.';
 const GAVE_UP = 'The platform gave up the job.';
+/** As codes are written; any other text of a platform may quote what it was sent, and stands in no log. */
+const CODE = /^[A-Z][A-Z\d_]{1,59}$/;
+const MOST_CODES = 5;

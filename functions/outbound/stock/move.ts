@@ -24,6 +24,7 @@ import { PlatformError } from '../../http/errors.ts';
 import type { CountingPort, TellingOf } from '../../platforms/stock.ts';
 import type { Store } from '../../platforms/store.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { describeError } from '../../runtime/describe-error.ts';
 import type { Metrics } from '../../runtime/metric-names.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import type { StoreName } from '../../storage/keys.ts';
@@ -145,7 +146,7 @@ async function change(mover: Mover, counting: Counting, move: Move): Promise<voi
     const running = await write(mover, counting, move, { next, counted: before });
     if (running?.call !== undefined) await call(mover, counting, { ...running, call: running.call });
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isOfProduct(error)) throw error;
     const reason = error.said ?? error.detail ?? `HTTP ${error.status ?? ''}`;
     const refused = { at: mover.clock.now(), reason };
     await write(mover, counting, move, { next: (known) => ({ ...known, refused }) });
@@ -153,16 +154,14 @@ async function change(mover: Mover, counting: Counting, move: Move): Promise<voi
     mover.log.warn('a platform refuses to change its number of a SKU; it is asked again after an hour', {
       ...mover.name,
       ...naming(counting, move),
-      reason,
+      error: describeError(error),
     });
   }
 }
 
-/** It is about this product, and keeps no other one out. A refusal that nobody knows the effect of is none. */
-const isRefusal = (error: unknown): error is PlatformError =>
-  error instanceof PlatformError &&
-  !error.outcomeUnknown &&
-  ['refused', 'not-found', 'invalid-response'].includes(error.kind);
+/** It is about this product, and keeps no other one out: also an answer about it that nobody understands. */
+const isOfProduct = (error: unknown): error is PlatformError =>
+  error instanceof PlatformError && ['refused', 'not-found', 'invalid-response'].includes(error.kind);
 
 async function call(
   mover: Mover,
@@ -173,9 +172,10 @@ async function call(
   try {
     await port.change(api, store, counting.of, move.call.change);
   } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
     // What may have been done is looked at later: then its own sales of this moment are known.
-    if (error instanceof PlatformError && !error.outcomeUnknown)
-      await write(mover, counting, move, { next: notMade });
+    if (error.outcomeUnknown && isOfProduct(error)) return;
+    if (!error.outcomeUnknown) await write(mover, counting, move, { next: notMade });
     throw error;
   }
   const after = await ask(mover, counting).catch((error: unknown) => {
@@ -223,7 +223,11 @@ async function look(mover: Mover, counting: Counting, move: Move): Promise<void>
 async function recount(mover: Mover, counting: Counting): Promise<void> {
   const { stock, settings, clock } = mover;
   const { of, place } = counting;
-  const counted = await unlessRefused(ask(mover, counting));
+  const counted = await ask(mover, counting).catch((error: unknown) => {
+    if (!isOfProduct(error)) throw error;
+    if (error.kind === 'invalid-response') tellOdd(mover, counting, error);
+    return undefined;
+  });
   await stock.update(of.sku, (sku) =>
     counted === undefined
       ? withoutOwnSales(sku, place, settings, clock.now())
@@ -235,9 +239,20 @@ async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (isRefusal(error)) return undefined;
+    if (isOfProduct(error)) return undefined;
     throw error;
   }
+}
+
+/** Nobody asks for the number again until the next sale, so a person looks. */
+function tellOdd({ metrics, name, log }: Mover, { of, place }: Counting, error: PlatformError): void {
+  metrics.add('StockRejected', name.platform, 1);
+  log.warn('a platform tells its number of a SKU in a form that nobody knows; what was known of it stays', {
+    ...name,
+    sku: of.sku,
+    place,
+    error: describeError(error),
+  });
 }
 
 const naming = ({ of, place }: Counting, { order, line }: Move) => ({ sku: of.sku, place, order, line });

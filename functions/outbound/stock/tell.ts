@@ -1,9 +1,9 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
 import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { isRefusal, PlatformError } from '../../http/errors.ts';
+import { isRefusal, ofChosenCall, PlatformError } from '../../http/errors.ts';
 import { patient, type StoreConnection } from '../../platforms/connection.ts';
-import type { Told } from '../../platforms/stock.ts';
+import { refusedBy, type Told } from '../../platforms/stock.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Lease } from '../../storage/runs.ts';
 import type { StockStore } from '../../storage/stock.ts';
@@ -134,8 +134,8 @@ function withSpoiler(due: readonly Due[], { told, failure }: Called): Called {
   const left = [...due.entries()].filter(([index]) => !told.has(index));
   const isOne = new Set(left.map(([, { sku }]) => sku)).size === 1;
   if (failure === undefined || !isRefusal(failure) || !isOne) return { told, failure };
-  const reason = failure.said ?? failure.detail ?? `HTTP ${failure.status ?? ''}`;
-  const refused = left.map(([index]) => [index, { outcome: 'refused', reason }] as const);
+  const refusal = refusedBy(failure);
+  const refused = left.map(([index]) => [index, refusal] as const);
   return { told: new Map<number, Told>([...told, ...refused]), failure: undefined };
 }
 
@@ -204,11 +204,28 @@ async function move(
         asked = true;
       },
     };
-    for (const sku of skus) did += await moveSku(mover, masters, sku);
+    const failures: PlatformError[] = [];
+    for (const sku of skus) {
+      try {
+        did += await moveSku(mover, masters, sku);
+      } catch (error) {
+        if (!mayBeOfSku(error)) throw error;
+        failures.push(error);
+        if (failures.length === MOST_FAILING) break;
+      }
+    }
+    if (failures[0] !== undefined) throw failures[0];
     return asked;
   });
   return { did, failure };
 }
+
+/** Where the calls for so many SKUs of a run fail, the platform answers nobody. */
+const MOST_FAILING = 3;
+
+/** One product may be what the platform stumbles over, time and again: it keeps no other one waiting. */
+const mayBeOfSku = (error: unknown): error is PlatformError =>
+  error instanceof PlatformError && error.kind === 'retry-later' && !error.throttled;
 
 /** Work that says whether it called the platform; answers why it could not be ended. */
 async function asking(
@@ -222,8 +239,9 @@ async function asking(
     return undefined;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    await teller.connection.failed(error, run.id);
-    return error;
+    const failure = ofChosenCall(error);
+    await teller.connection.failed(failure, run.id);
+    return failure;
   }
 }
 

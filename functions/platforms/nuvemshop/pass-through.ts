@@ -8,6 +8,7 @@ import {
   type PassedEndpoint,
   type PassThrough,
   pathOf,
+  type StoreFacts,
 } from '../pass-through.ts';
 import type { NuvemshopClient } from './client.ts';
 
@@ -72,15 +73,17 @@ const WRITES_LOCATIONS = [
 ] as const;
 const ORDERS_LOCATIONS = ['route PUT /v1/locations/priorities', 'operator locations priorities'] as const;
 
-const stocked = lazily(() =>
-  z.looseObject({ stock: z.never().optional(), inventory_levels: z.never().optional() }),
-);
-const stockedList = lazily(() => z.array(stocked()));
-/** Of a body that changes variants there are. */
-const withoutStock = (body: unknown): string | undefined =>
-  (Array.isArray(body) ? stockedList() : stocked()).safeParse(body).success
-    ? undefined
-    : `${STOCK} Leave stock and inventory_levels out.`;
+const no = () => z.never().optional();
+const unstocked = lazily(() => z.looseObject({ stock: no(), inventory_levels: no() }));
+const unpriced = lazily(() => z.looseObject({ price: no(), promotional_price: no(), cost: no() }));
+/** Of a body that changes variants there are: what has another sender is left out. */
+const withoutTold = (body: unknown, { tellsPrices }: StoreFacts): string | undefined => {
+  const are = (one: z.ZodType) => (Array.isArray(body) ? z.array(one) : one).safeParse(body).success;
+  if (!are(unstocked())) return `${STOCK} Leave stock and inventory_levels out.`;
+  return tellsPrices && !are(unpriced())
+    ? `${STOCK} Leave price, promotional_price and cost out.`
+    : undefined;
+};
 
 const created = lazily(() => z.looseObject({ inventory_behaviour: z.enum(['claim', 'bypass']) }));
 const tellsInventory = (body: unknown): string | undefined =>
@@ -189,7 +192,7 @@ const metafields: readonly Endpoint[] = [
 
 const BY_PRODUCT = { reachedBy: WRITES_PRODUCTS } as const;
 const products: readonly Endpoint[] = [
-  read('products.list', '/products', { reachedBy: ['schedule'] }),
+  read('products.list', '/products', { reachedBy: ['schedule', ...WRITES_PRODUCTS] }),
   read('products.getBySku', '/products/sku/{sku}', BY_PRODUCT),
   read('products.get', '/products/{id}', { reachedBy: ['event', 'schedule', ...WRITES_PRODUCTS] }),
   never('products.create', 'POST', '/products', MAKES_PRODUCTS, ...WRITES_PRODUCTS),
@@ -200,8 +203,8 @@ const products: readonly Endpoint[] = [
   read('variants.list', '/products/{id}/variants'),
   read('variants.get', VARIANT),
   never('variants.create', 'POST', '/products/{id}/variants', MAKES_PRODUCTS, ...WRITES_PRODUCTS),
-  write('variants.update', 'PUT', VARIANT, { refusal: withoutStock, ...BY_PRODUCT }),
-  write('variants.updateMany', 'PATCH', '/products/{id}/variants', { refusal: withoutStock, ...BY_PRODUCT }),
+  write('variants.update', 'PUT', VARIANT, { refusal: withoutTold, ...BY_PRODUCT }),
+  write('variants.updateMany', 'PATCH', '/products/{id}/variants', { refusal: withoutTold, ...BY_PRODUCT }),
   write('variants.delete', 'DELETE', VARIANT, BY_PRODUCT),
   never(
     'variants.replaceAll',

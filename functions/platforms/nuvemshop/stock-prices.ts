@@ -1,7 +1,7 @@
 import { type Prices, priceTexts } from '../../domain/stock/prices.ts';
 import { isRefusal, PlatformError } from '../../http/errors.ts';
-import type { Charging, Told, ToldSome } from '../stock.ts';
-import { refusalOf, STOCK_SCOPE, type StockPriceResult } from './client/stock.ts';
+import { type Charging, refusedBy, type Told, type ToldSome } from '../stock.ts';
+import { STOCK_SCOPE, type StockPriceResult } from './client/stock.ts';
 import type { VariantPatch } from './client/variants.ts';
 import { withScope } from './client/with-scope.ts';
 import type { NuvemshopClient } from './client.ts';
@@ -54,8 +54,8 @@ async function* chargeProduct(
     if (patches.size > 1 && error.status !== 403)
       for (const part of parts) yield* chargeProduct(variants, productId, [part]);
     else {
-      const reason = refusalOf(error);
-      yield parts.map(({ index }) => [index, { outcome: 'refused', reason }] as const);
+      const refusal = refusedBy(error);
+      yield parts.map(({ index }) => [index, refusal] as const);
     }
   }
 }
@@ -76,9 +76,11 @@ function patchOf(id: string, prices: Prices): VariantPatch {
 export const variantName = ({ productId, variantId }: { productId: string; variantId: string }): string =>
   `${productId}/${variantId}`;
 
-export function toldOf({ outcome, reason }: StockPriceResult): Told {
+export function toldOf({ outcome, refused }: StockPriceResult): Told {
   if (outcome === 'done') return { outcome: 'taken' };
   if (outcome === 'not-answered')
     return { outcome: 'refused', reason: 'Nuvemshop took the call and did not mention the variant.' };
-  return { outcome: 'refused', reason: reason ?? 'The platform does not say why.' };
+  return refused === undefined
+    ? { outcome: 'refused', reason: 'The platform says success: false.' }
+    : refusedBy(refused);
 }

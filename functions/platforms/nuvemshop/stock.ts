@@ -1,7 +1,7 @@
 import { isRefusal, PlatformError } from '../../http/errors.ts';
-import type { StockPort, Telling, TellingOf, Told } from '../stock.ts';
+import { refusedBy, type StockPort, type Telling, type TellingOf, type Told } from '../stock.ts';
 import { notSent } from './client/requests.ts';
-import { MAX_PER_CALL, refusalOf, type StockPriceChange } from './client/stock.ts';
+import { MAX_PER_CALL, type StockPriceChange } from './client/stock.ts';
 import type { NuvemshopClient } from './client.ts';
 import type { NuvemshopStoreSettings } from './settings.ts';
 import { chargeVariants, toldOf, variantName } from './stock-prices.ts';
@@ -66,7 +66,7 @@ async function taken(call: Promise<void>): Promise<Told> {
     return { outcome: 'taken' };
   } catch (error) {
     if (!(error instanceof PlatformError) || !isRefusal(error)) throw error;
-    return { outcome: 'refused', reason: refusalOf(error) };
+    return refusedBy(error);
   }
 }
 

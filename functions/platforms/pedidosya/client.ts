@@ -32,7 +32,7 @@ export function connectPedidosya(
       through: createAnyCaller(send, settings),
       orders: createOrders(call, clock),
       catalogue: createCatalogue(call, settings),
-      jobs: createCatalogueJobs(call, clock),
+      jobs: createCatalogueJobs(call),
       download: (address) => downloadFile(address, connection.sender(context), settings.downloadHosts),
     };
   };

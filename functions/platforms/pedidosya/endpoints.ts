@@ -52,12 +52,6 @@ export const ENDPOINTS = {
     idempotent: true,
     source: `${catalogue}; the parameter is page, page_number is ignored`,
   },
-  'catalogue.categories': {
-    method: 'GET',
-    path: '/chains/{chain}/vendors/{vendor}/categories',
-    idempotent: true,
-    source: catalogue,
-  },
   'catalogue.job': {
     method: 'GET',
     path: '/chains/{chain}/catalog/jobs/{job}',

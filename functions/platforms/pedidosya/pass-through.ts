@@ -77,7 +77,7 @@ const TABLE: readonly Endpoint[] = [
   {
     operation: 'catalogue.categories',
     method: 'GET',
-    path: pathOf('catalogue.categories'),
+    path: `${VENDOR}/categories`,
     through: 'read',
     reachedBy: [],
   },

@@ -1,6 +1,14 @@
 import { priceTexts } from '../../domain/stock/prices.ts';
-import { isRefusal, type PlatformError } from '../../http/errors.ts';
-import type { Charging, StockPort, Telling, TellingOf, Told, ToldSome } from '../stock.ts';
+import { isRefusal, ofChosenCall, type PlatformError } from '../../http/errors.ts';
+import {
+  type Charging,
+  refusedBy,
+  type StockPort,
+  type Telling,
+  type TellingOf,
+  type Told,
+  type ToldSome,
+} from '../stock.ts';
 import { BATCH_SIZE, type ProductChange } from './client/product-change.ts';
 import type { PedidosyaClient } from './client.ts';
 import type { PedidosyaChain } from './settings.ts';
@@ -57,7 +65,7 @@ async function* told<T extends TellingOf>(
       const changes = batch.map(({ telling }) => changeOf(telling));
       const outcomes = await catalogue.update(vendorOf(outlet, settings), changes);
       const failed = outcomes.find((one) => one.kind === 'failed');
-      const error = failed?.kind === 'failed' ? failed.error : undefined;
+      const error = failed?.kind === 'failed' ? ofChosenCall(failed.error) : undefined;
       if (error !== undefined && !isRefusal(error)) throw error;
       yield batch.map(({ index, telling: { sku } }) => {
         const job = outcomes.find((one) => one.kind === 'job' && one.products.includes(sku));
@@ -97,6 +105,4 @@ const priceOf = ({ sku, prices }: Charging): ProductChange => ({
 });
 
 const toldOf = (error: PlatformError | undefined, job: string | undefined): Told =>
-  error === undefined
-    ? { outcome: 'taken', ...(job === undefined ? {} : { job }) }
-    : { outcome: 'refused', reason: error.said ?? error.detail ?? `HTTP ${error.status ?? ''}` };
+  error === undefined ? { outcome: 'taken', ...(job === undefined ? {} : { job }) } : refusedBy(error);

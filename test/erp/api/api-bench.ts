@@ -82,7 +82,10 @@ const SHOP_CALLS: readonly Endpoint[] = [
       path: '/items',
       through: 'write',
       reachedBy: [],
-      refusal: (body) => (body === 'no' ? 'Not this. Send another.' : undefined),
+      refusal: (body, { tellsPrices }) => {
+        if (body === 'price' && tellsPrices) return 'Send it with PUT /v1/prices.';
+        return body === 'no' ? 'Not this. Send another.' : undefined;
+      },
     }),
   ),
 ];

@@ -110,6 +110,20 @@ describe('a body', () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'body-not-json']);
   });
 
+  it('that names a field twice is answered 400, and points to it', async () => {
+    const answer = await post({ body: '{"erpId":"SO-1","version":1,"erpId":"SO-2"}' });
+
+    expect([answer.status, answer.body.code]).toEqual([400, 'body-not-json']);
+    expect(answer.body.errors).toMatchObject([{ pointer: '/body/erpId', code: 'named-twice' }]);
+  });
+
+  it('that names a field twice which is no plain name is answered without it', async () => {
+    const answer = await post({ body: '{"Invented Person":1,"Invented Person":2}' });
+
+    expect(answer.body.errors).toMatchObject([{ pointer: '/body/*' }]);
+    expect(JSON.stringify(answer.body)).not.toContain('Invented');
+  });
+
   it('that is not UTF-8 is answered 400', async () => {
     const bytes = Buffer.from('{"erpId":"Ñ","version":1}', 'latin1');
 

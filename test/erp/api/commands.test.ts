@@ -34,12 +34,35 @@ const item = (changes: object = {}) => ({
   input: { text: 'Hello' },
   ...changes,
 });
-const give = async (items: unknown[], by = token) => {
-  const { status, body } = await api.call('POST', '/v1/commands', { token: by, body: { items } });
+const give = async (items: unknown[], by = token, headers: Record<string, string> = {}) => {
+  const { status, body } = await api.call('POST', '/v1/commands', { token: by, body: { items }, headers });
   return { status, body, items: body.items };
 };
 
 describe('POST /v1/commands', () => {
+  it('judges a request anew under its key where nothing of it was kept', async () => {
+    const key = { 'idempotency-key': fresh() };
+    const early = item({ order: 'shop:s:late' });
+    const unknown = await give([early], token, key);
+    await api.orders.put(rowOf('late'), 0);
+
+    const again = await give([early], token, key);
+
+    expect(unknown.items).toMatchObject([{ result: 'error', error: { code: 'order-unknown' } }]);
+    expect(again.items).toMatchObject([{ result: 'accepted' }]);
+  });
+
+  it('answers as the first time under its key where something of it was kept', async () => {
+    const key = { 'idempotency-key': fresh() };
+    const items = [item(), item({ order: 'shop:s:never' })];
+    const first = await give(items, token, key);
+
+    const again = await give(items, token, key);
+
+    expect(first.items).toMatchObject([{ result: 'accepted' }, { result: 'error' }]);
+    expect(again.body).toEqual(first.body);
+  });
+
   it('keeps a command, and says what is known of it when it comes again', async () => {
     const one = item();
 

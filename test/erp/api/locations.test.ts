@@ -108,6 +108,25 @@ describe('PUT /v1/locations/{id}', () => {
     expect(body.errors).toMatchObject([{ pointer: '/body/name' }, { pointer: '/body/address/city' }]);
   });
 
+  it('says what was done of it where the platform takes the rest not now, and does that when sent again', async () => {
+    const full = () => shop.error({ throttled: true, status: 429 });
+    shop.faults.push({ call: 'default', when: 'before', error: full() });
+
+    const half = await put(own(), { ...WANTED, default: true });
+    const again = await put(own(), { ...WANTED, default: true });
+
+    expect([half.status, half.body.code]).toEqual([503, 'platform-busy']);
+    expect(half.body.detail).toContain('Done before that: created. Send the same request again');
+    expect(half.body.detail).not.toContain('Nothing was done');
+    expect(again.body).toMatchObject({ changed: ['default'] });
+  });
+
+  it('says that nothing was done where the platform took no call of it', async () => {
+    shop.faults.push({ call: 'list', when: 'before', error: shop.error({ throttled: true, status: 429 }) });
+
+    expect((await put(own(), WANTED)).body.detail).toContain('Nothing was done.');
+  });
+
   it('names the plan that takes no more, and what to do', async () => {
     shop.add();
     const error = shop.error({ kind: 'refused', status: 422, said: 'the plan allows 1 location' });

@@ -124,6 +124,16 @@ describe('a call that is not made', () => {
     });
   });
 
+  it('has prices in its body, of a store that we tell prices, and is passed on to any other', async () => {
+    const untold = apiBench(tables, false);
+    const given = { token: untold.token(['platform:write']), body: '"price"' };
+
+    expect((await call('PUT', ITEMS, { body: '"price"' })).body.errors).toMatchObject([
+      { detail: 'Send it with PUT /v1/prices.' },
+    ]);
+    expect((await untold.call('PUT', `${URL}/items?store=s-2`, given)).body).toMatchObject({ status: 200 });
+  });
+
   it.each(['{"id":12345678901234567890}', '{"price":1e999}', '[[{"id":-9007199254740993}]]'])(
     'would carry another number than was sent: %s',
     async (body) => {

@@ -36,6 +36,23 @@ describe('a number of the merchant’s system', () => {
     });
   });
 
+  it('of a place that no channel sells from is kept, with a warning', async () => {
+    const { body } = await put([
+      { sku: 'away', place: 'attic', quantity: 3, asOf: AS_OF },
+      { sku: 'away', quantity: 4, asOf: AS_OF },
+    ]);
+
+    const warning = {
+      code: 'place-not-sold-from',
+      detail: expect.stringContaining('stock.channels') as string,
+    };
+    expect(body.items).toEqual([
+      { sku: 'away', place: 'attic', result: 'set', warnings: [warning] },
+      { sku: 'away', place: 'main', result: 'set' },
+    ]);
+    expect((await get('away')).body.bases).toHaveLength(2);
+  });
+
   it('sent again changes nothing, and one that is older is stale and no error', async () => {
     await put([{ sku: 'again', quantity: 5, asOf: AS_OF }]);
 

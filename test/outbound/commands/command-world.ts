@@ -20,10 +20,20 @@ export class Crash extends Error {
  * - `done`: it carries it out and says so. `lost`: it carries it out, and the answer is lost. `held`: the same, 20 s later.
  * - `unshown`: it says that it did, and nothing of it ever shows.
  * - `never`: the call is lost on its way, and nobody knows. `throttled`, `refused`: it says so and does nothing.
+ * - `forbidden` (403), `unauthorised` (401): it lets the credential not make it, or knows none.
  */
-export type CallOutcome = 'done' | 'unshown' | 'lost' | 'held' | 'never' | 'throttled' | 'refused';
+export type CallOutcome =
+  | 'done'
+  | 'unshown'
+  | 'lost'
+  | 'held'
+  | 'never'
+  | 'throttled'
+  | 'refused'
+  | 'forbidden'
+  | 'unauthorised';
 /** How it answers a look. `late`: with what was so 5 s ago. */
-export type LookOutcome = 'now' | 'late' | 'fails' | 'throttled';
+export type LookOutcome = 'now' | 'late' | 'fails' | 'throttled' | 'forbidden';
 
 export interface WorldOptions {
   readonly twice: 'harmless' | 'harmful';
@@ -72,6 +82,8 @@ export function createWorld({
   let points = 0;
   /** What the circuit was told: after how many calls a success proved that the platform answers. */
   const proofs: number[] = [];
+  /** By which answers the circuit was opened. */
+  const trips: unknown[] = [];
   let crashAt = Number.POSITIVE_INFINITY;
 
   /** Two points: the work is not begun, or done and nobody heard of it. */
@@ -97,6 +109,7 @@ export function createWorld({
         looksMade += 1;
         if (outcome === 'fails') throw error({ kind: 'retry-later', outcomeUnknown: true });
         if (outcome === 'throttled') throw error({ kind: 'retry-later', throttled: true });
+        if (outcome === 'forbidden') throw error({ kind: 'auth-failed', status: 403 });
         const seen = visible(clock.now() - (outcome === 'late' ? LATE_MS : 0));
         const missing = Array.from({ length: steps }, (_, step) => step).find(
           (step) => !seen.some((effect) => effect.step === step),
@@ -115,6 +128,8 @@ export function createWorld({
         const step = fresh as number;
         if (outcome === 'throttled') throw error({ kind: 'retry-later', throttled: true, status: 429 });
         if (outcome === 'refused') throw error({ kind: 'refused', status: 422 });
+        if (outcome === 'forbidden') throw error({ kind: 'auth-failed', status: 403 });
+        if (outcome === 'unauthorised') throw error({ kind: 'auth-failed', status: 401 });
         if (outcome === 'unshown') return;
         if (outcome !== 'never') effects.push({ step, at: clock.now() + (outcome === 'held' ? HELD_MS : 0) });
         if (outcome !== 'done') throw error({ kind: 'retry-later', outcomeUnknown: true });
@@ -184,7 +199,12 @@ export function createWorld({
           return clock.now() < retryAt ? { allowed: false, retryAt } : { allowed: true, probe: false };
         }),
       succeeded: () => at(() => void proofs.push(callsMade)),
-      failed: () => at(() => false),
+      failed: (failure: PlatformError) =>
+        at(() => {
+          if (failure.kind !== 'auth-failed') return false;
+          trips.push(failure.status);
+          return true;
+        }),
     },
     platform: { name: 'shop', resources: { order: { truth: 'fetched' } } },
     store: { id: 'store', settings: {} },
@@ -209,6 +229,7 @@ export function createWorld({
       return callsMade;
     },
     proofs,
+    trips,
     get points() {
       return points;
     },

@@ -41,6 +41,32 @@ describe('a command', () => {
     expect(remembering.proofs).toEqual([1]);
   });
 
+  it('whose call the credential may not make is refused, and leaves the orders of the store alone', async () => {
+    const world = createWorld({ twice: 'harmful', calls: ['forbidden'] });
+
+    await world.run();
+
+    expect(world.command).toMatchObject({
+      state: 'refused',
+      reason: expect.stringContaining('lacks a permission') as string,
+    });
+    expect(world.trips).toEqual([]);
+  });
+
+  it.each([
+    ['whose call meets a credential that is not known', { calls: ['unauthorised'] }, 401],
+    ['that may not even be looked for', { looks: ['forbidden'] }, 403],
+  ] as const)('%s opens the circuit of the store, and waits', async (_, meets, status) => {
+    const world = createWorld({ twice: 'harmful', ...meets });
+
+    await world.run();
+    const { state } = world.command;
+    await world.finish();
+
+    expect([world.trips, state]).toEqual([[status], 'accepted']);
+    expect(world.command.state).toBe('done');
+  });
+
   it('calls nobody once its time is over', async () => {
     const world = createWorld({ twice: 'harmless', termMs: HOUR_MS });
     world.clock.move(HOUR_MS);

@@ -50,7 +50,8 @@ function jobShop() {
   const item = async (sku: string) => (await stock.get(skuOf(sku)))!;
   return { ...shop, teller: following, tell, ends, asked, hears, item, jobs, results };
 }
-const refusal = (sku: string) => ({ product: sku, reasons: ['sku: product does not exist'] });
+const REASON = 'sku: product does not exist';
+const refusal = (sku: string) => ({ product: sku, reasons: [REASON] });
 const reasonOf = ({ rejected }: { rejected: Record<string, { reason: string }> }) =>
   Object.values(rejected).map(({ reason }) => reason);
 
@@ -75,16 +76,18 @@ describe('a job that a platform works on', () => {
   });
 
   it('shows the SKUs that it left as they were, with the reason, and tells of each once', async () => {
-    const { count, tell, clock, ends, hears, item, skuOf, metrics } = jobShop();
+    const { count, tell, clock, ends, hears, item, skuOf, metrics, log } = jobShop();
     for (const sku of ['a', 'b']) await count(sku, 5);
     await tell();
     await hears('j1');
-    ends.push({ rejected: [refusal(skuOf('b'))] });
+    ends.push({ rejected: [{ ...refusal(skuOf('b')), reasons: [REASON, 'INVALID_PRICE'] }] });
     clock.move(MINUTE_MS);
 
     await tell();
 
-    expect(reasonOf(await item('b'))).toEqual(['sku: product does not exist']);
+    expect(reasonOf(await item('b'))).toEqual([`${REASON}; INVALID_PRICE`]);
+    expect(JSON.stringify(log.lines)).toContain('INVALID_PRICE');
+    expect(JSON.stringify(log.lines)).not.toContain(REASON);
     expect(await item('b')).toMatchObject({ told: 'stock.rejected', eventCount: 1 });
     expect((await item('a')).rejected).toEqual({});
     expect(metrics.total('StockRejected')).toBe(1);

@@ -3,7 +3,7 @@ import { catalogueKey } from '../../../functions/domain/stock/links.ts';
 import { withCounted, withOwnSale, withSoldElsewhere } from '../../../functions/domain/stock/mastered.ts';
 import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
 import { claimKey, withLinks } from '../../../functions/domain/stock/sku.ts';
-import type { PlatformError } from '../../../functions/http/errors.ts';
+import { PlatformError } from '../../../functions/http/errors.ts';
 import { LEASE_MS, type Teller, tellStore } from '../../../functions/outbound/stock/tell.ts';
 import type { StoreConnection } from '../../../functions/platforms/connection.ts';
 import type { StockPort } from '../../../functions/platforms/stock.ts';
@@ -14,6 +14,17 @@ import { countingMetrics, keptLog, movedClock } from '../../support/fakes.ts';
 import type { LocalTables } from '../../support/local-tables.ts';
 
 let shops = 0;
+
+/** What a client makes of an answer that is none that is documented. */
+export const answeredOddly = () =>
+  new PlatformError({
+    platform: 'shop',
+    operation: 'stock',
+    kind: 'invalid-response',
+    status: 200,
+    outcomeUnknown: true,
+    said: 'Invented Person, 099 123 456',
+  });
 
 /** Thrown where a function dies: whoever catches it has not died. */
 export class Killed extends Error {}
@@ -42,6 +53,10 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
   const stock = createStockStore({ ...tables, rules: settings, clock });
   const platform = { units, changedAt: clock.now() };
   const calls: string[] = [];
+  /** SKUs of which the platform tells its number in a form that nobody knows. */
+  const odd = new Set<string>();
+  /** SKUs that the platform stumbles over. */
+  const failing = new Set<string>();
   /** What the platform does with the next changes; makes them when there is nothing left. */
   const fates: ((make: () => void) => PlatformError | undefined)[] = [];
   const add = (by: number) => {
@@ -60,9 +75,18 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
       yield [];
     },
     counting: {
-      async count() {
+      async count(_api, _store, of) {
         calls.push('count');
         clock.move(10);
+        if (odd.has(of.sku)) throw answeredOddly();
+        if (failing.has(of.sku))
+          throw new PlatformError({
+            platform: 'shop',
+            operation: 'stock',
+            kind: 'retry-later',
+            status: 500,
+            outcomeUnknown: true,
+          });
         return { units: platform.units, changedAt: platform.changedAt };
       },
       async change(_api, _store, _of, by) {
@@ -97,8 +121,8 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
     log,
   };
   /** What the mirror saw of the product. */
-  const mirror = (seen: number | null) =>
-    stock.update(sku, (known) => {
+  const mirror = (seen: number | null, of = sku) =>
+    stock.update(of, (known) => {
       const linked = [master, app].reduce(
         (before, channel) =>
           withLinks(
@@ -120,11 +144,11 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
     bookings: [],
   });
   /** A line of an order of the app takes so many now. */
-  const sellElsewhere = (order: string, quantity: number, version = 1) => {
+  const sellElsewhere = (order: string, quantity: number, version = 1, of = sku) => {
     const claim = claimOf(order, quantity, version);
     const sale = { platform: 'app', storeId: name.storeId, placedAt: clock.now(), before: undefined };
     return stock.update(
-      sku,
+      of,
       (known) => withSoldElsewhere(known, claim, sale, settings, clock.now()),
       claimKey(claim),
     );
@@ -147,6 +171,8 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
     clock,
     calls,
     fates,
+    odd,
+    failing,
     platform,
     stock,
     teller,
@@ -158,10 +184,10 @@ export function masterShop(tables: LocalTables, units: number | null = 10) {
     sellHereUnheard,
     tell,
     /** What was really taken for an order's line, and how that stands. */
-    async moveOf(order: string) {
+    async moveOf(order: string, of = sku) {
       let found: unknown;
       await stock.update(
-        sku,
+        of,
         (known) => {
           found = known.moves[`${order}#l|A`];
           return known;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { localTables } from '../../support/local-tables.ts';
-import { Killed, masterShop, mortal } from './master-shop.ts';
+import { answeredOddly, Killed, masterShop, mortal } from './master-shop.ts';
 import { platformError as error } from './teller-shop.ts';
 
 const tables = localTables();
@@ -94,6 +94,110 @@ describe('a line that was sold elsewhere', () => {
     expect(next).toBe(later);
     expect(waiting).toMatchObject({ state: 'wanted' });
     expect(platform.units).toBe(7);
+  });
+});
+
+describe('a number that the platform tells in a form that nobody knows', () => {
+  const twoSkus = async () => {
+    const one = shop();
+    const other = `${one.sku}-other`;
+    for (const sku of [one.sku, other]) await one.mirror(10, sku);
+    return { ...one, other };
+  };
+
+  it('is asked for again after an hour, is seen by a person, and keeps no other SKU out', async () => {
+    const { sku, other, odd, sellElsewhere, tell, calls, moveOf, metrics, log, clock } = await twoSkus();
+    await sellElsewhere('app:1', 3);
+    clock.move(1);
+    await sellElsewhere('app:2', 1, 1, other);
+    odd.add(sku);
+
+    await tell();
+    const next = await tell();
+
+    expect(await moveOf('app:2', other)).toMatchObject({ state: 'applied', taken: 1 });
+    expect(await moveOf('app:1')).toMatchObject({ state: 'wanted', refused: { at: expect.any(Number) } });
+    expect(calls).toEqual(['count', 'count', 'change -1', 'count']);
+    expect(next).toBeGreaterThan(clock.now() + HOUR_MS - 60_000);
+    expect(metrics.total('StockRejected')).toBe(1);
+    expect(JSON.stringify(log.lines)).not.toContain('Invented');
+  });
+
+  it('after a sale of the platform’s own is left to the next one, and is seen by a person', async () => {
+    const { sku, odd, sellHere, tell, calls, metrics, clock } = await twoSkus();
+    clock.move(1);
+    await sellHere(1);
+    clock.move(60_000);
+    odd.add(sku);
+
+    await tell();
+    const next = await tell();
+
+    expect([calls, next]).toEqual([['count'], undefined]);
+    expect(metrics.total('StockRejected')).toBe(1);
+  });
+
+  it('after a change whose answer is lost is a person’s to tell', async () => {
+    const { sku, odd, sellElsewhere, tell, fates, moveOf, clock } = await twoSkus();
+    await sellElsewhere('app:1', 3);
+    fates.push(() => error({ outcomeUnknown: true }));
+    await tell();
+    clock.move(120_000);
+    odd.add(sku);
+
+    const next = await tell();
+
+    expect(await moveOf('app:1')).toMatchObject({ state: 'in-doubt' });
+    expect(next).toBeUndefined();
+  });
+
+  it('as its answer to a change is looked for later, and keeps no other SKU out', async () => {
+    const { other, sellElsewhere, tell, fates, moveOf, clock } = await twoSkus();
+    await sellElsewhere('app:1', 3);
+    clock.move(1);
+    await sellElsewhere('app:2', 1, 1, other);
+    fates.push((make) => {
+      make();
+      return answeredOddly();
+    });
+
+    await tell();
+    const meanwhile = [await moveOf('app:1'), await moveOf('app:2', other)];
+
+    expect(meanwhile).toMatchObject([{ state: 'running' }, { state: 'applied' }]);
+  });
+});
+
+describe('a SKU that the platform stumbles over', () => {
+  it('is tried again soon, and keeps no other one out', async () => {
+    const { sku, mirror, failing, sellElsewhere, tell, moveOf, clock } = shop();
+    const other = `${sku}-other`;
+    for (const one of [sku, other]) await mirror(10, one);
+    await sellElsewhere('app:1', 3);
+    clock.move(1);
+    await sellElsewhere('app:2', 1, 1, other);
+    failing.add(sku);
+
+    const next = await tell();
+
+    expect(await moveOf('app:1')).toMatchObject({ state: 'wanted' });
+    expect(await moveOf('app:2', other)).toMatchObject({ state: 'applied' });
+    expect(next).toBe(clock.now() + 15_000);
+  });
+
+  it('of which there are several ends the run: the platform answers nobody', async () => {
+    const { sku, mirror, failing, sellElsewhere, tell, calls, clock } = shop();
+    for (const n of [1, 2, 3, 4, 5]) {
+      const one = `${sku}-${n}`;
+      await mirror(10, one);
+      await sellElsewhere(`app:${n}`, 1, 1, one);
+      failing.add(one);
+      clock.move(1);
+    }
+
+    await tell();
+
+    expect(calls).toEqual(['count', 'count', 'count']);
   });
 });
 

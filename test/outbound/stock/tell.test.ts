@@ -152,6 +152,44 @@ describe('telling a store', () => {
     expect(next).toBeGreaterThan(0);
   });
 
+  it('leaves for an hour what the credential may not tell, and the orders of the store alone', async () => {
+    const { count, tell, fates, trips, skuOf, stock, calls } = shop();
+    await count('a', 5);
+    fates.push(() => error({ kind: 'auth-failed', status: 403 }));
+
+    await tell();
+    await tell();
+
+    expect((await stock.get(skuOf('a')))?.rejected).toMatchObject({
+      [Object.keys((await stock.get(skuOf('a')))?.rejected ?? {})[0] ?? '']: {
+        reason: expect.stringContaining('lacks a permission') as string,
+      },
+    });
+    expect([trips, calls.length]).toEqual([[], 1]);
+  });
+
+  it('opens the circuit of the store where its credential is not known', async () => {
+    const { count, tell, fates, trips } = shop();
+    await count('a', 5);
+    fates.push(() => error({ kind: 'auth-failed', status: 401 }));
+
+    await tell();
+
+    expect(trips).toEqual([401]);
+  });
+
+  it('logs of a refusal no word of the platform’s, and shows it to whoever asks for the SKU', async () => {
+    const { count, tell, fates, log, stock, skuOf } = shop();
+    await count('a', 5);
+    fates.push(() => ({ outcome: 'refused', reason: 'HTTP 422', said: 'Invented Person, 099 123 456' }));
+
+    await tell();
+
+    expect(JSON.stringify(log.lines)).toContain('HTTP 422');
+    expect(JSON.stringify(log.lines)).not.toContain('Invented');
+    expect(JSON.stringify((await stock.get(skuOf('a')))?.rejected)).toContain('Invented');
+  });
+
   it('makes no further call for a variant that is gone', async () => {
     const { count, tell, calls, fates, clock, stock, teller, skuOf } = shop();
     await count('a', 5);

@@ -61,6 +61,8 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
       yield chargings.map((_, index) => [index, fate] as const);
     },
   };
+  /** By which answers the circuit was opened. */
+  const trips: unknown[] = [];
   const lines = keptLog();
   const metrics = countingMetrics();
   const teller: Teller = {
@@ -70,7 +72,9 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
     connection: {
       check: async () => ({ allowed: true }),
       succeeded: async () => {},
-      failed: async () => {},
+      failed: async (failure: PlatformError) => {
+        if (failure.kind === 'auth-failed') trips.push(failure.status);
+      },
       api: () => ({}),
       bucket: { take: async (count: number) => ({ granted: count }), observe: async () => {} },
     } as unknown as StoreConnection,
@@ -120,6 +124,7 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
     skuOf,
     log: lines,
     metrics,
+    trips,
   };
 }
 

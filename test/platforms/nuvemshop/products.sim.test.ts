@@ -47,6 +47,16 @@ describe('products of Nuvemshop', () => {
     });
   });
 
+  it('are found by a SKU with a slash, or not at all, without its cutting the path', async () => {
+    shop = await startNuvemshop();
+    const [like, meant] = productsIn(shop);
+    like!.variants[0]!.sku = 'A/B-2';
+    meant!.variants[0]!.sku = 'A/B';
+
+    expect(await shop.client.products.getBySku('A/B')).toMatchObject({ id: String(meant!.id) });
+    await expect(shop.client.products.getBySku('A/C')).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
   it('read alike from a list and one by one', async () => {
     shop = await startNuvemshop();
     const [one] = productsIn(shop);

@@ -96,7 +96,10 @@ describe('stock of Nuvemshop', () => {
       telling(other!, { display: { units: null } }),
     ]);
 
-    expect(told).toEqual([{ outcome: 'refused', reason: expect.any(String) }, { outcome: 'taken' }]);
+    expect(told).toEqual([
+      { outcome: 'refused', reason: 'HTTP 404', said: 'Product Variant not found' },
+      { outcome: 'taken' },
+    ]);
     expect(other!.variant.levels.map((level) => level.stock)).toEqual([null]);
   });
 

@@ -188,6 +188,19 @@ describe('static tokens (documented: never expire, whole chain)', () => {
   });
 });
 
+describe('a pair that no token is granted for', () => {
+  it('is the credential’s failure, whatever the call was for', async () => {
+    const { api, platform } = await startPedidosya({ client: { credential: granting } });
+    platform.faults.add({ match: { path: '/v2/oauth/token' }, kind: 'status', status: 403 });
+
+    expect(await errorOf(api.jobs.get('j'))).toMatchObject({
+      kind: 'auth-failed',
+      status: 403,
+      ofCredential: true,
+    });
+  });
+});
+
 describe('each call', () => {
   it('takes its own slot of the shared limit, the renewal one of its own, and reports what came', async () => {
     const taken: string[] = [];

@@ -26,7 +26,6 @@ export const REACH: Record<
     if (outcome?.kind === 'failed') throw outcome.error;
   },
   'catalogue.list': (api) => api.catalogue.list({ vendor: 'nbet' }).next(),
-  'catalogue.categories': (api) => api.catalogue.categories('nbet'),
   'catalogue.job': (api, { job }) => api.jobs.get(job),
   'catalogue.export': (api) => api.catalogue.requestExport('nbet'),
 };

@@ -44,7 +44,7 @@ describe('stock of PedidosYa', () => {
     const jobs = new Set(told.map((one) => ('job' in one ? one.job : undefined)));
     const [job = ''] = jobs;
     const before = await stock.jobEnd?.(api, store, job);
-    await api.jobs.follow(job, { until: clock.now() + 60_000 });
+    await clock.sleep(60_000);
 
     expect([jobs.size, before]).toEqual([1, undefined]);
     expect(await stock.jobEnd?.(api, store, job)).toEqual({
@@ -58,13 +58,24 @@ describe('stock of PedidosYa', () => {
 
     const told = await tell(api, [telling('UY-002', { on: true }), telling('UY-003', { on: true })]);
     const [job = ''] = told.flatMap((one) => ('job' in one ? (one.job ?? []) : []));
-    await api.jobs.follow(job, { until: clock.now() + 60_000 });
+    await clock.sleep(60_000);
 
     expect(await stock.jobEnd?.(api, store, job)).toMatchObject({ failed: true });
   });
 
   it('of a chain has a channel for each outlet', () => {
     expect(stock.channels(store)).toEqual([{ outletId: 'nbet' }]);
+  });
+
+  it('that the token may not change is refused, in one call for all', async () => {
+    const { platform, api } = await startPedidosya();
+    platform.faults.add({ match: { path: /catalog/ }, kind: 'status', status: 403 });
+
+    const told = await tell(api, [telling('UY-001', { on: true }), telling('UY-002', { on: true })]);
+
+    const refused = { outcome: 'refused', reason: expect.stringContaining('permission') as string };
+    expect(told).toMatchObject([refused, refused]);
+    expect(platform.calls.filter(({ path }) => path.includes('catalog'))).toHaveLength(1);
   });
 
   it('without an outlet is refused with what to do', async () => {

@@ -62,7 +62,9 @@ export const giveCommandsRoute = route({
   personal: false,
   async handle({ body: { items }, client, requestId }, context) {
     const answers = await giveCommands(context, items, { client: client.name, requestId });
-    return { status: 202, body: { items: answers } };
+    // An order that is not known yet, or a version that is not the one: in a moment the same request is taken.
+    const nothingKept = answers.every(({ result }) => result === 'error');
+    return { status: 202, body: { items: answers }, nothingKept };
   },
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import { platformNameSchema } from '../../../domain/order.ts';
+import { isToldPrices } from '../../../domain/stock/channel.ts';
 import { bytesAsSent, MOST_ANSWERED_BYTES } from '../answer-size.ts';
 import type { ApiContext } from '../context.ts';
 import { problemOf } from '../platform-problem.ts';
@@ -115,6 +116,7 @@ async function handle(method: Method, request: Request, context: ApiContext): Pr
     query: rest,
     body,
     scopes: client.scopes,
+    tellsPrices: isToldPrices(context.stock?.settings.channels ?? [], store),
     correlationId: requestId,
   });
   if (outcome.outcome === 'unknown') return unknown(requestId);

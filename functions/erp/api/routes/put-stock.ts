@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import type { Base, BaseOutcome } from '../../../domain/stock/base.ts';
-import { ONLY_PLACE, placeName } from '../../../domain/stock/places.ts';
+import { ONLY_PLACE, type Place, placeName } from '../../../domain/stock/places.ts';
 import { MOST_UNITS, thousandths } from '../../../domain/stock/quantity.ts';
 import { withBase } from '../../../domain/stock/sku.ts';
 import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
@@ -56,7 +56,26 @@ export const stockBody = <I extends z.ZodType>(item: I) =>
     }),
   });
 
-const results = lazily(() => resultsOf({ place: z.string().optional() }));
+const warning = () =>
+  z.object({
+    /** `place-not-sold-from`: it is kept, and no channel of the configuration sells from the place. */
+    code: z.enum(['place-not-sold-from']),
+    detail: z.string(),
+  });
+
+const results = lazily(() =>
+  resultsOf({ place: z.string().optional(), warnings: z.array(warning()).optional() }),
+);
+
+const NOT_SOLD_FROM = {
+  code: 'place-not-sold-from',
+  detail:
+    'No channel sells from this place, so no buyer is shown any of it. The number is kept. Correct the place, or have a channel sell from it: "sells" in "stock.channels" of the configuration.',
+} as const;
+
+/** What whoever sent a number should know although it was kept. */
+const warningsOf = (place: Place, { settings: { channels } }: StockContext): object =>
+  channels.some(({ sells }) => sells.includes(place)) ? {} : { warnings: [NOT_SOLD_FROM] };
 
 export const putStock = route({
   operation: 'putStock',
@@ -65,7 +84,7 @@ export const putStock = route({
   scopes: ['stock'],
   summary: 'Say how many there are',
   description:
-    'Absolute numbers, each with the time at which it was true. Send them as you read them, before or after you booked an order: an order counts until a number is newer than `stockBookedAt` of its acknowledgement. Sending a number again changes nothing.',
+    'Absolute numbers, each with the time at which it was true. Send them as you read them, before or after you booked an order: an order counts until a number is newer than `stockBookedAt` of its acknowledgement. Sending a number again changes nothing. A number of a place that no channel sells from is kept, and `warnings` says so.',
   body: { schema: () => stockBody(z.unknown()), maxBytes: 512 * 1024 },
   answer: { status: 200, description: 'What became of each number.', schema: results },
   problems: [
@@ -113,7 +132,7 @@ async function answerTo(
     result = done.outcome;
     return done.sku;
   });
-  return { sku, place, result };
+  return { sku, place, result, ...warningsOf(place, stock) };
 }
 
 /** A number below zero, or one too small to be counted, sells no more than zero does. */

@@ -5,7 +5,7 @@ import { idSchema, localised, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { createIdempotently } from './create-idempotently.ts';
 import { imageBody } from './images-and-categories.ts';
-import { checked, type Requests } from './requests.ts';
+import { checked, failed, type Requests } from './requests.ts';
 import { variant, variantBody } from './variants.ts';
 
 const seoTitle = lazily(() =>
@@ -75,7 +75,10 @@ export function createProducts(requests: Requests, clock: Clock) {
   return {
     get: (id: string) => requests.get(product(), 'products.get', path`/products/${id}`),
     /** The first product that has a variant with this SKU; SKUs are not unique. */
-    getBySku: (sku: string) => requests.get(product(), 'products.getBySku', path`/products/sku/${sku}`),
+    getBySku: (sku: string): Promise<Product> =>
+      CUTS_PATH.test(sku)
+        ? findBySku(requests, sku)
+        : requests.get(product(), 'products.getBySku', path`/products/sku/${sku}`),
     /** Makes a product. Where the answer is lost it is found by its name and its SKUs among the newest. */
     async create(body: ProductCreation): Promise<Product> {
       const operation = 'products.create';
@@ -98,6 +101,23 @@ export function createProducts(requests: Requests, clock: Clock) {
       return requests.put(product(), 'products.update', path`/products/${id}`, sent);
     },
   };
+}
+
+/** Servers on the way decode these signs, or refuse them, although they are encoded: the SKU would then not be found. */
+const CUTS_PATH = /[/\\]/;
+
+/** By the list, which searches SKUs too (reference, product page, `q`). @throws PlatformError `not-found` */
+async function findBySku(requests: Requests, sku: string): Promise<Product> {
+  const operation = 'products.list';
+  let unread: string | undefined;
+  for await (const { items, unreadable } of requests.list(product(), operation, '/products', { q: sku })) {
+    const found = items.find(({ variants }) => variants?.some((one) => one.sku === sku));
+    if (found !== undefined) return found;
+    unread ??= unreadable[0];
+  }
+  // It may be the one that is looked for: a product that is taken for missing is made a second time.
+  if (unread !== undefined) throw failed({ operation, kind: 'invalid-response', detail: unread });
+  throw failed({ operation, kind: 'not-found', detail: 'No product of the list has the SKU.' });
 }
 
 function isSame(found: Product, sent: z.output<ReturnType<typeof productCreation>>): boolean {

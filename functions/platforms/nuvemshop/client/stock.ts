@@ -4,7 +4,7 @@ import type { Counted } from '../../../domain/stock/move.ts';
 import { isRefusal, PlatformError } from '../../../http/errors.ts';
 import { idSchema, price, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
-import { checked, notSent, type Requests } from './requests.ts';
+import { checked, failed, notSent, type Requests } from './requests.ts';
 import { type Variant, variant } from './variants.ts';
 import { withScope } from './with-scope.ts';
 
@@ -89,10 +89,15 @@ function countOf(
   return { units, ...(isSaid ? { changedAt } : {}) };
 }
 
-const unitsOf = (stock: number | string | null | undefined, absent: number | null): number | null => {
+/** @throws PlatformError `invalid-response` */
+function unitsOf(stock: number | string | null | undefined, absent: number | null): number | null {
   if (stock === undefined) return absent;
-  return stock === null || stock === '' ? null : Math.max(0, Number(stock));
-};
+  if (stock === null || stock === '') return null;
+  const units = Number(stock);
+  if (Number.isSafeInteger(units)) return Math.max(0, units);
+  const detail = 'The stock is no whole number.';
+  throw failed({ operation: 'stock.count', kind: 'invalid-response', detail });
+}
 
 /** The price and stock that one variant shall have. Stock without a location is that of the first one. */
 export const stockPriceChange = lazily(() =>
@@ -115,7 +120,8 @@ export interface StockPriceResult {
   productId: string;
   variantId: string;
   outcome: 'done' | 'refused' | 'not-answered';
-  reason?: string;
+  /** Of a call that was refused as a whole; of one variant the platform says no more. */
+  refused?: PlatformError;
 }
 
 /** Variants a call may name, over all its products; one more and the whole call is refused (reference, product page). */
@@ -167,8 +173,7 @@ async function* pushSlice(
     if (!(error instanceof PlatformError) || !isRefusal(error)) throw error;
     // What the app may not do at all is no better in smaller pieces.
     if (slice.length === 1 || error.status === 403) {
-      const reason = refusalOf(error);
-      yield slice.map((change) => ({ ...idsOf(change), outcome: 'refused' as const, reason }));
+      yield slice.map((change) => ({ ...idsOf(change), outcome: 'refused' as const, refused: error }));
       return;
     }
     const middle = Math.ceil(slice.length / 2);
@@ -176,10 +181,6 @@ async function* pushSlice(
     yield* pushSlice(requests, slice.slice(middle));
   }
 }
-
-/** A scope that is missing is ours to explain; of the rest the platform's words say more. */
-export const refusalOf = ({ status, said, detail, remedy }: PlatformError): string =>
-  status === 403 ? [detail, remedy].join(' ') : (said ?? detail ?? `HTTP ${status ?? ''}`);
 
 async function pushOnce(requests: Requests, slice: readonly Change[]): Promise<StockPriceResult[]> {
   const body = toBody(slice);
@@ -195,9 +196,7 @@ async function pushOnce(requests: Requests, slice: readonly Change[]): Promise<S
     const ids = idsOf(change);
     const done = success.get(`${ids.productId}/${ids.variantId}`);
     if (done === undefined) return { ...ids, outcome: 'not-answered' };
-    return done
-      ? { ...ids, outcome: 'done' }
-      : { ...ids, outcome: 'refused', reason: 'The platform says success: false.' };
+    return { ...ids, outcome: done ? 'done' : 'refused' };
   });
 }
 

@@ -18,12 +18,13 @@ export async function withScope<T>({ scope, otherwise = '' }: Needed, ask: () =>
   } catch (error) {
     if (!(error instanceof PlatformError) || error.status !== 403 || error.kind !== 'auth-failed')
       throw error;
-    const { operation, said } = error;
+    const { operation, outcomeUnknown, said } = error;
     throw new PlatformError({
       platform: 'nuvemshop',
       operation,
       kind: 'refused',
       status: 403,
+      outcomeUnknown,
       detail: `The app may not ${scope.replace('_', ' ')}.`,
       remedy: `Give it the scope ${scope} in the partner panel and open the installation link again${otherwise}.`,
       ...(said === undefined ? {} : { said }),

@@ -109,7 +109,7 @@ function readGrant({ response, failure }: ApiAnswer): z.output<ReturnType<typeof
     throw new PlatformError({
       ...base,
       ...failure,
-      ...(refused ? { kind: 'auth-failed', remedy: REMEDY } : {}),
+      ...(refused ? { kind: 'auth-failed', ofCredential: true, remedy: REMEDY } : {}),
     });
   }
   const read = grant().safeParse(parseOrNothing(response.body));

@@ -39,13 +39,6 @@ export interface CatalogueQuery {
   pageSize?: number;
 }
 
-export interface Category {
-  globalId: string;
-  parentGlobalId?: string;
-  active?: boolean;
-  names: { locale: string; name: string }[];
-}
-
 export interface PedidosyaCatalogue {
   /**
    * Sends changes in batches of at most 200, one after the other. A lone quantity is padded with another product of the
@@ -59,8 +52,6 @@ export interface PedidosyaCatalogue {
   pages(query: CatalogueQuery): AsyncGenerator<CatalogueProduct[], void, undefined>;
   /** The same, product by product. */
   list(query: CatalogueQuery): AsyncGenerator<CatalogueProduct, void, undefined>;
-  /** The categories of an outlet. @throws PlatformError. */
-  categories(vendor: string, options?: { onlyLeaves?: boolean }): Promise<Category[]>;
   /** Asks for the whole catalogue as a file; where it lies comes to the webhook. @throws PlatformError. */
   requestExport(vendor: string): Promise<{ jobId?: string }>;
 }
@@ -97,17 +88,6 @@ const listAnswer = lazily(() =>
   z.object({
     products: z.array(product()),
     total_pages: z.number().int().nonnegative().nullish().catch(undefined),
-  }),
-);
-const category = lazily(() =>
-  z.object({
-    global_id: z.union([z.string(), z.number().transform(String)]),
-    parent_global_id: text,
-    active: z.boolean().nullish().catch(undefined),
-    details: z
-      .array(z.object({ locale: z.string(), name: z.string() }))
-      .nullish()
-      .catch(undefined),
   }),
 );
 const jobStarted = lazily(() => z.object({ job_id: z.string().min(1), job_status: text, status: text }));
@@ -194,23 +174,6 @@ export function createCatalogue(call: Caller, settings: PedidosyaChain): Pedidos
         }
       }
       return outcomes;
-    },
-
-    async categories(vendor, { onlyLeaves } = {}) {
-      const answer = await call({
-        operation: 'catalogue.categories',
-        params: { vendor },
-        query: { only_leaves: onlyLeaves },
-      });
-      const read = z.object({ categories: z.array(category()) }).safeParse(answer.json());
-      if (!read.success)
-        throw notUnderstood('catalogue.categories', answer.status, 'There is no list under categories.');
-      return read.data.categories.map(({ global_id, parent_global_id, active, details }) => ({
-        globalId: global_id,
-        ...(parent_global_id == null ? {} : { parentGlobalId: parent_global_id }),
-        ...(active == null ? {} : { active }),
-        names: details ?? [],
-      }));
     },
 
     async requestExport(vendor) {

@@ -64,8 +64,8 @@ describe('a call', () => {
 
   it('encodes what an id or a SKU holds', async () => {
     const { client, calls } = fakeApi(() => ({ body: { id: 1 } }));
-    await client.products.getBySku('A/B?c=1#ñ');
-    expect(calls[0]?.url).toMatch(/\/products\/sku\/A%2FB%3Fc%3D1%23%C3%B1$/);
+    await client.products.getBySku('A B?c=1#ñ%2F');
+    expect(calls[0]?.url).toMatch(/\/products\/sku\/A%20B%3Fc%3D1%23%C3%B1%252F$/);
   });
 });
 

@@ -69,6 +69,12 @@ describe('pushing stock and prices', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(['done', 'refused', 'not-answered']);
   });
 
+  it.each(['many', 2.5, true])('takes %j for no number of units that anybody understands', async (odd) => {
+    const { client } = fakeApi(() => ({ body: { id: 1, stock: odd } }));
+
+    await expect(client.stock.count('1', '1')).rejects.toMatchObject({ kind: 'invalid-response' });
+  });
+
   it('isolates the variant that spoils a whole call', async () => {
     const { client, calls } = fakeApi((request) => {
       const products = sentOf(sentBody(request));
@@ -80,7 +86,12 @@ describe('pushing stock and prices', () => {
     const results = await all(client.stock.push(Array.from({ length: 50 }, (_, index) => change(index))));
     expect(results).toHaveLength(50);
     expect(results.filter(({ outcome }) => outcome !== 'done')).toEqual([
-      { productId: '1', variantId: '13', outcome: 'refused', reason: 'Validation error' },
+      {
+        productId: '1',
+        variantId: '13',
+        outcome: 'refused',
+        refused: expect.objectContaining({ said: 'Validation error' }) as object,
+      },
     ]);
     expect(calls.length).toBeLessThanOrEqual(13);
   });

@@ -1,0 +1,67 @@
+const QUOTE = 34;
+const COMMA = 44;
+const BACKSLASH = 92;
+const [LIST, END_OF_LIST] = [91, 93];
+const [OBJECT, END_OF_OBJECT] = [123, 125];
+
+/** An object or a list that is not through. */
+interface Open {
+  /** Of an object: its names so far. */
+  readonly names: Set<string> | undefined;
+  /** Where it stands: the name that was read last, or the number of the element. */
+  at: string | number;
+}
+
+/**
+ * Where an object of a JSON document names a field for the second time, from the outermost value in; undefined where none
+ * does. A parser takes the last one without a word. One walk over the text, whatever stands in it.
+ *
+ * @param text valid JSON; the result means nothing otherwise, but the search ends
+ */
+export function twiceNamed(text: string): (string | number)[] | undefined {
+  const open: Open[] = [];
+  let inner: Open | undefined;
+  let isName = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (sign === QUOTE) {
+      const end = endOfText(text, at);
+      if (isName && inner?.names !== undefined) {
+        const name = nameIn(text, at, end);
+        inner.at = name;
+        if (inner.names.has(name)) return open.map((one) => one.at);
+        inner.names.add(name);
+      }
+      isName = false;
+      at = end;
+    } else if (sign === COMMA) {
+      isName = inner?.names !== undefined;
+      if (typeof inner?.at === 'number') inner.at += 1;
+    } else if (sign === OBJECT || sign === LIST) {
+      isName = sign === OBJECT;
+      inner = isName ? { names: new Set(), at: '' } : { names: undefined, at: 0 };
+      open.push(inner);
+    } else if (sign === END_OF_OBJECT || sign === END_OF_LIST) {
+      open.pop();
+      inner = open.at(-1);
+      isName = false;
+    }
+  }
+  return undefined;
+}
+
+/** Where the text that begins here ends: its closing quote. */
+function endOfText(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+    if ((end - before) % 2 === 1) return end;
+  }
+  return text.length;
+}
+
+/** Two names that are written differently may be the same. */
+function nameIn(text: string, start: number, end: number): string {
+  const written = text.slice(start + 1, end);
+  return written.includes('\\') ? String(JSON.parse(`"${written}"`)) : written;
+}
