@@ -11,11 +11,12 @@ import { courseOf, growthOf, type Size, sizeOf, type Wave } from './wave.ts';
 
 const SEED = 1;
 const SIZES = {
+  large: { cloud: [100, 1000, 10_000], virtual: [100, 1000, 10_000, 100_000], lives: 40 },
   long: { cloud: [100, 1000], virtual: [100, 1000, 10_000], lives: 40 },
   short: { cloud: [100, 200], virtual: [100, 1000, 2000], lives: 10 },
 };
 /** Between these sizes the picture has one point each. */
-const COURSE = [100, 200, 500, 1000, 2000, 5000, 10_000];
+const COURSE = [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 /** Of the thread with the simulated account. */
 const MEMORY = { maxOldGenerationSizeMb: 12_288, maxYoungGenerationSizeMb: 64 };
 const PICTURE = new URL('./units.svg', import.meta.url);
@@ -34,10 +35,11 @@ export const command = new Command('growth')
     'what an order takes of AWS, time and memory in a table of 100 to 10,000 orders: the same everywhere',
   )
   .option('--short', '200 orders on the local cloud, 2,000 on the virtual clock (under a minute)')
+  .option('--large', '10,000 orders on the local cloud, 100,000 on the virtual clock (a quarter of an hour)')
   .option('--json', 'print the figures as JSON instead of tables')
   .option('--no-write', 'leave README.md and the picture as they are')
-  .action(async (options: { short?: true; json?: true; write: boolean }) => {
-    const sizes = SIZES[options.short ? 'short' : 'long'];
+  .action(async (options: { short?: true; large?: true; json?: true; write: boolean }) => {
+    const sizes = SIZES[options.short ? 'short' : options.large ? 'large' : 'long'];
     const { waves, comparisons, events } = await inThread(Math.max(...sizes.virtual));
     const lives = await measureLives(SEED, sizes.lives);
     const cloud = await measureCloud(Math.max(...sizes.cloud));
