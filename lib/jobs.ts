@@ -67,8 +67,6 @@ interface Traits {
   readonly installed: boolean;
   /** What reconciliation finds is recorded by itself; otherwise it is queued. */
   readonly records: boolean;
-  /** The platform lists ids of orders and nothing else. */
-  readonly listsIds: boolean;
   /** What a command changes has to be read, because the platform does not tell of it. */
   readonly pushed: boolean;
   /** Calls replace the token that they are made with. */
@@ -151,11 +149,12 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
     ['orders', RECORD, ({ records }) => records],
     // What is mirrored is listed whole; what is not listed any more is found among the known rows.
     ['orders', dynamo('PutItem'), (traits) => traits.mirrors],
-    // So are the orders of a platform that lists ids: the index names many rows for one read unit.
-    ['changes', dynamo('Query'), (traits) => traits.mirrors || traits.listsIds],
+    // So are the orders of a platform that lists ids, and rows that changed since an order was found current: the index names
+    // many rows for one read unit.
+    ['changes', dynamo('Query')],
     ...calling(),
     ['reconcileLease', HOLD],
-    // Progress, missing ids, reports, and the backfill requests that it fulfils.
+    // Progress, what was found current, missing ids, reports, and the backfill requests that it fulfils.
     ['reconcile', dynamo('GetItem', 'PutItem', 'DeleteItem', 'Query')],
     ['pendingFetch', dynamo('GetItem'), ({ records }) => !records],
   ],
@@ -208,7 +207,6 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
     privacy: deployment.sendsPrivacyRequests ?? false,
     installed: oauth !== undefined,
     records: reconciliation.lists !== 'changes',
-    listsIds: reconciliation.lists === 'ids',
     pushed: truth === 'pushed',
     rotates: calls.rotates,
     catalogueJobs: deployment.tellsCatalogueJobs ?? false,

@@ -9,6 +9,7 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { bytesToKeep, quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
 import { compareIds } from './compare-ids.ts';
 import { compareCustomers, compareProducts } from './compare-mirrored.ts';
+import { staysCurrent } from './found-current.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasDue } from './session.ts';
 
 /**
@@ -43,7 +44,7 @@ export async function compareSlice(compared: Compared, session: Session, slice: 
 async function comparePage(
   { log }: Compared,
   { stats, watch }: Session,
-  { scan }: Slice,
+  { scan, foundCurrent }: Slice,
   { orders, unreadable = [] }: ListedPage,
   compareOne: (listed: ListedOrder) => Promise<void>,
 ): Promise<boolean> {
@@ -61,6 +62,7 @@ async function comparePage(
   await mapConcurrent(ORDERS_AT_ONCE, readable, async (listed) => {
     stats.seen();
     watch.met('order', listed.orderId);
+    if (foundCurrent?.has(listed) === true) return;
     try {
       await compareOne(listed);
     } catch (error) {
@@ -124,6 +126,17 @@ async function rowBeside(
   return isCurrent(late) ? late : orders.get(key);
 }
 
+/** Spares the next runs the row of what is listed, where it will be current then too. */
+function noteCurrent(
+  { foundCurrent }: Slice,
+  compare: ListsChanges['compare'],
+  row: OrderRow | undefined,
+  listed: ListedOrder,
+  askedAt: EpochMs,
+): void {
+  if (row !== undefined && staysCurrent(compare, row, listed, askedAt)) foundCurrent?.add(listed);
+}
+
 /** Compares one entry of a list that only tells of changes. An order that differs is asked for, undefined when none is. */
 async function compareChange(
   { orders, pending, clock, platform, store }: Compared,
@@ -141,7 +154,10 @@ async function compareChange(
   const key = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
   const row = await rowBeside(orders, key, (known) => compare(known, listed, askedAt) === 'current');
   const verdict = compare(row, listed, askedAt);
-  if (verdict === 'current') return undefined;
+  if (verdict === 'current') {
+    noteCurrent(slice, compare, row, listed, askedAt);
+    return undefined;
+  }
   repaired.add(orderId);
   stats.found(verdict, orderId);
   if (dryRun) return undefined;
@@ -205,7 +221,8 @@ export async function compareWhole(
   if (session.repaired.has(orderId)) return;
   const stated = reconciliation.compare(row, listed, askedAt);
   const known = row?.order;
-  if (stated === 'current' && (known === undefined || !saysTooLittle(known))) return;
+  if (stated === 'current' && (known === undefined || !saysTooLittle(known)))
+    return noteCurrent(slice, reconciliation.compare, row, listed, askedAt);
   // It was understood, and would be too large once more.
   if (row?.review?.reason === 'too-large' && isInSight(row, bytes)) return;
   const read = platform.resources.order.normalise(json, store);

@@ -2,11 +2,14 @@ import { newestSlice, subtract, type TimeRange } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { Scan } from '../../platforms/scan.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';
+import type { FoundCurrentStore } from '../../storage/found-current.ts';
 import type { LastTime } from '../../storage/last-times.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
+import { changedBetween } from './changed-rows.ts';
 import { compareSlice } from './compare.ts';
 import { END } from './end-mirrored.ts';
+import { type CurrentEntries, counts, createCurrentEntries } from './found-current.ts';
 import type { Outcome } from './report.ts';
 import { advance, plan, shorten } from './scan-plan.ts';
 import type { Compared, Session } from './session.ts';
@@ -15,6 +18,7 @@ import type { Compared, Session } from './session.ts';
 export interface Worker extends Compared {
   scans: readonly Scan[];
   progress: ProgressStore;
+  foundCurrent: Pick<FoundCurrentStore, 'load' | 'save'>;
   backfill: Pick<BackfillRequests, 'read' | 'clear'>;
   catalogueCompared: Pick<LastTime, 'set'>;
 }
@@ -35,6 +39,7 @@ interface ScanState {
   todo: TimeRange[];
   /** Slices of the scan that failed in this run. */
   failures: number;
+  foundCurrent?: CurrentEntries;
   /** Nothing of it is left from earlier runs, so that this one sees all of it. */
   isWhole: boolean;
 }
@@ -51,8 +56,21 @@ export async function workThrough(
   session: Session,
   window: TimeRange | undefined,
 ): Promise<Ended> {
+  const prepared = await prepare(worker, session, window);
+  const ended = await workThroughAll(worker, session, prepared);
+  for (const { scan, foundCurrent } of prepared.states) {
+    const next = foundCurrent?.next();
+    if (next !== undefined) await worker.foundCurrent.save(scan.name, next);
+  }
+  return ended;
+}
+
+async function workThroughAll(
+  worker: Worker,
+  session: Session,
+  { states, problems }: { states: ScanState[]; problems: string[] },
+): Promise<Ended> {
   const beganAt = worker.clock.now();
-  const { states, problems } = await prepare(worker, session, window);
   const end = (outcome: Ended['outcome'], more: Partial<Ended> = {}): Ended => ({
     outcome,
     problems: [...new Set(problems)],
@@ -105,10 +123,12 @@ export async function workThrough(
 }
 
 async function prepare(
-  { scans, progress, backfill, clock }: Worker,
-  { dryRun, wants, only }: Session,
+  worker: Worker,
+  session: Session,
   window: TimeRange | undefined,
 ): Promise<{ states: ScanState[]; problems: string[] }> {
+  const { scans, progress, backfill, clock } = worker;
+  const { dryRun, wants, only } = session;
   const isMeant = ({ resource = 'order' }: Pick<Scan, 'resource'>) => only?.includes(resource) !== false;
   // A run without orders may not take the request for them away.
   const [known, mark] = await Promise.all([progress.load(), isMeant({}) ? backfill.read() : undefined]);
@@ -133,7 +153,38 @@ async function prepare(
     for (const state of states) state.progress = await progress.save(state.scan.name, state.progress);
     if (mark !== undefined) await backfill.clear(mark);
   }
+  await rely(worker, session, states);
   return { states, problems };
+}
+
+/** How long the index may lag behind the table, clocks of instances apart, and a write under way (ms). */
+const CHANGES_MARGIN_MS = 120_000;
+
+/**
+ * Spares the scans of every run the rows that earlier runs found current. A person's run reads each row, and so do the scans that look
+ * everything over once a day.
+ */
+async function rely(worker: Worker, { dryRun, eager }: Session, states: readonly ScanState[]): Promise<void> {
+  const { platform, foundCurrent, clock } = worker;
+  if (dryRun || eager || platform.resources.order.reconciliation.lists === 'ids') return;
+  const frequent = states.filter(
+    ({ scan: { resource = 'order', everyMs }, todo }) =>
+      resource === 'order' && everyMs === 0 && todo.length > 0,
+  );
+  if (frequent.length === 0) return;
+  const now = clock.now();
+  const stored = await foundCurrent.load();
+  const known = new Map(frequent.map(({ scan: { name } }) => [name, stored.get(name)]));
+  const checkedAt = [...known.values()].filter((one) => counts(one, now)).map((one) => one.checkedAt);
+  const changed =
+    checkedAt.length === 0
+      ? new Set<string>()
+      : await changedBetween(worker, {
+          from: Math.min(...checkedAt) - CHANGES_MARGIN_MS,
+          to: now + CHANGES_MARGIN_MS,
+        });
+  for (const state of frequent)
+    state.foundCurrent = createCurrentEntries(known.get(state.scan.name), changed, now);
 }
 
 async function step(worker: Worker, session: Session, state: ScanState): Promise<void> {
@@ -148,7 +199,14 @@ async function step(worker: Worker, session: Session, state: ScanState): Promise
   state.todo = subtract(state.todo, slice);
   const beforeMs = session.budget.leftMs();
   try {
-    const done = await compareSlice(worker, session, { ...slice, scan, since: state.progress.since });
+    const { since } = state.progress;
+    const { foundCurrent } = state;
+    const done = await compareSlice(worker, session, {
+      ...slice,
+      scan,
+      since,
+      ...(foundCurrent === undefined ? {} : { foundCurrent }),
+    });
     await connection.succeeded();
     const afterMs = session.budget.leftMs();
     const mayGrow = afterMs > 2 * (beforeMs - afterMs);
