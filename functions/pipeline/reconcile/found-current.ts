@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { saysTooLittle } from '../../domain/filling.ts';
 import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, ListsChanges } from '../../platforms/resource.ts';
@@ -86,5 +85,5 @@ export function staysCurrent(
 ): boolean {
   const { state, order, review, incomplete } = row;
   if (state !== 'ok' || order === undefined || review !== undefined || incomplete === true) return false;
-  return !saysTooLittle(order) && compare(row, listed, askedAt + FOUND_CURRENT_MS) === 'current';
+  return compare(row, listed, askedAt + FOUND_CURRENT_MS) === 'current';
 }
