@@ -67,6 +67,8 @@ interface Traits {
   readonly installed: boolean;
   /** What reconciliation finds is recorded by itself; otherwise it is queued. */
   readonly records: boolean;
+  /** The platform lists ids of orders and nothing else. */
+  readonly listsIds: boolean;
   /** What a command changes has to be read, because the platform does not tell of it. */
   readonly pushed: boolean;
   /** Calls replace the token that they are made with. */
@@ -146,6 +148,8 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
     ['queue', SEND, ({ records, privacy }) => !records || privacy],
     ['storeErasure', dynamo('GetItem'), ({ privacy }) => privacy],
     ['orders', dynamo('GetItem')],
+    // The rows of a page are read together.
+    ['orders', dynamo('BatchGetItem'), ({ listsIds }) => !listsIds],
     ['orders', RECORD, ({ records }) => records],
     // What is mirrored is listed whole; what is not listed any more is found among the known rows.
     ['orders', dynamo('PutItem'), (traits) => traits.mirrors],
@@ -207,6 +211,7 @@ export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform
     privacy: deployment.sendsPrivacyRequests ?? false,
     installed: oauth !== undefined,
     records: reconciliation.lists !== 'changes',
+    listsIds: reconciliation.lists === 'ids',
     pushed: truth === 'pushed',
     rotates: calls.rotates,
     catalogueJobs: deployment.tellsCatalogueJobs ?? false,

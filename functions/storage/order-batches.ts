@@ -23,12 +23,49 @@ export async function getOrders(
   keys: readonly OrderKey[],
   get: OrderStore['get'],
 ): Promise<(OrderRow | undefined)[]> {
-  const batches = Array.from({ length: Math.ceil(keys.length / MOST_ROWS) }, (_, at) =>
+  const rows: (OrderRow | undefined)[] = [];
+  for (const batch of batchesOf(keys)) rows.push(...(await getBatch(client, table, batch, get)));
+  return rows;
+}
+
+/** Rows by the ids of their orders, as they stood a moment ago: those that stand in one item whole, and can be read. */
+export async function getLateOrders(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly OrderKey[],
+): Promise<Map<string, OrderRow>> {
+  const rows = new Map<string, OrderRow>();
+  for (const batch of batchesOf(keys)) {
+    const { items } = await readBatch(client, table, batch, false);
+    for (const item of items.values()) {
+      const { data } = placeSchema().safeParse(item);
+      if (data === undefined || data.state === 'removed' || data.linesAside !== undefined) continue;
+      rows.set(data.platformOrderId, data);
+    }
+  }
+  return rows;
+}
+
+const batchesOf = (keys: readonly OrderKey[]): OrderKey[][] =>
+  Array.from({ length: Math.ceil(keys.length / MOST_ROWS) }, (_, at) =>
     keys.slice(at * MOST_ROWS, (at + 1) * MOST_ROWS),
   );
-  const rows: (OrderRow | undefined)[] = [];
-  for (const batch of batches) rows.push(...(await getBatch(client, table, batch, get)));
-  return rows;
+
+async function readBatch(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly OrderKey[],
+  ConsistentRead: boolean,
+) {
+  // DynamoDB refuses a batch that names a row twice.
+  const unique = new Map(keys.map((key) => [orderPk(key), orderRowKey(key)]));
+  const { Responses, UnprocessedKeys } = await client.send(
+    new BatchGetCommand({ RequestItems: { [table]: { Keys: [...unique.values()], ConsistentRead } } }),
+  );
+  return {
+    items: new Map((Responses?.[table] ?? []).map((item) => [placedItem().parse(item).pk, item])),
+    left: new Set((UnprocessedKeys?.[table]?.Keys ?? []).map((item) => placedItem().parse(item).pk)),
+  };
 }
 
 async function getBatch(
@@ -37,13 +74,7 @@ async function getBatch(
   keys: readonly OrderKey[],
   get: OrderStore['get'],
 ): Promise<(OrderRow | undefined)[]> {
-  // DynamoDB refuses a batch that names a row twice.
-  const unique = new Map(keys.map((key) => [orderPk(key), orderRowKey(key)]));
-  const { Responses, UnprocessedKeys } = await client.send(
-    new BatchGetCommand({ RequestItems: { [table]: { Keys: [...unique.values()], ConsistentRead: true } } }),
-  );
-  const items = new Map((Responses?.[table] ?? []).map((item) => [placedItem().parse(item).pk, item]));
-  const left = new Set((UnprocessedKeys?.[table]?.Keys ?? []).map((item) => placedItem().parse(item).pk));
+  const { items, left } = await readBatch(client, table, keys, true);
   return Promise.all(
     keys.map((key) => {
       const pk = orderPk(key);

@@ -43,9 +43,13 @@ function open(store: string, options: object = ORDERS) {
     const { orders } = bed.context();
     const counted: typeof orders = {
       ...orders,
-      get: (key, how) => {
+      get: (key) => {
         read.add(key.platformOrderId);
-        return orders.get(key, how);
+        return orders.get(key);
+      },
+      getLate: (keys) => {
+        for (const { platformOrderId } of keys) read.add(platformOrderId);
+        return orders.getLate(keys);
       },
     };
     const report = await bed.run({ ...run, change: { orders: counted } });
