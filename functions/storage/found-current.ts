@@ -30,7 +30,8 @@ export const FOUND_CURRENT_MS = 12 * 3_600_000;
 
 const FINGERPRINT_BYTES = 6;
 const AGE_BYTES = 2;
-const ENTRY_BYTES = FINGERPRINT_BYTES + AGE_BYTES;
+/** What one entry takes of the item. */
+export const FOUND_BYTES = FINGERPRINT_BYTES + AGE_BYTES;
 const MINUTE_MS = 60_000;
 const OLDEST_MINUTES = 0xffff;
 
@@ -38,7 +39,7 @@ const item = lazily(() =>
   z.object({
     sk: z.string(),
     checkedAt: epochMs(),
-    entries: z.instanceof(Uint8Array).refine(({ byteLength }) => byteLength % ENTRY_BYTES === 0),
+    entries: z.instanceof(Uint8Array).refine(({ byteLength }) => byteLength % FOUND_BYTES === 0),
   }),
 );
 const key = lazily(() => z.object({ sk: z.string() }));
@@ -77,14 +78,14 @@ export function createFoundCurrentStore(options: StoreTable): FoundCurrentStore 
 
 /** Six bytes of fingerprint and two of age, in whole minutes, for each. */
 function pack({ checkedAt, readAt }: FoundCurrent): Uint8Array {
-  const bytes = Buffer.alloc(readAt.size * ENTRY_BYTES);
+  const bytes = Buffer.alloc(readAt.size * FOUND_BYTES);
   let at = 0;
   for (const [fingerprint, when] of readAt) {
     // Rounded up: what was read is never younger for being written down.
     const minutes = Math.min(OLDEST_MINUTES, Math.max(0, Math.ceil((checkedAt - when) / MINUTE_MS)));
     bytes.writeUIntBE(fingerprint, at, FINGERPRINT_BYTES);
     bytes.writeUInt16BE(minutes, at + FINGERPRINT_BYTES);
-    at += ENTRY_BYTES;
+    at += FOUND_BYTES;
   }
   return bytes;
 }
@@ -92,7 +93,7 @@ function pack({ checkedAt, readAt }: FoundCurrent): Uint8Array {
 function unpack({ checkedAt, entries }: { checkedAt: EpochMs; entries: Uint8Array }): FoundCurrent {
   const bytes = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
   const readAt = new Map<number, EpochMs>();
-  for (let at = 0; at < bytes.length; at += ENTRY_BYTES) {
+  for (let at = 0; at < bytes.length; at += FOUND_BYTES) {
     const age = bytes.readUInt16BE(at + FINGERPRINT_BYTES) * MINUTE_MS;
     readAt.set(bytes.readUIntBE(at, FINGERPRINT_BYTES), checkedAt - age);
   }

@@ -15,7 +15,7 @@ export interface CurrentEntries {
 }
 
 /** A write of all costs more than reading the rows of so small a part of them once more. */
-const WORTH_A_WRITE = 1 / 64;
+export const WORTH_A_WRITE = 1 / 64;
 /** Instances' clocks differ by up to this (ms). */
 const CLOCK_MARGIN_MS = 1000;
 
