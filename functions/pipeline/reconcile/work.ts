@@ -35,6 +35,8 @@ export interface Ended {
 interface ScanState {
   scan: Scan;
   progress: Progress;
+  /** As the table has it; absent before the first save. */
+  stored?: Progress;
   /** What this run has not tried yet. */
   todo: TimeRange[];
   /** Slices of the scan that failed in this run. */
@@ -58,9 +60,12 @@ export async function workThrough(
 ): Promise<Ended> {
   const prepared = await prepare(worker, session, window);
   const ended = await workThroughAll(worker, session, prepared);
-  for (const { scan, foundCurrent } of prepared.states) {
-    const next = foundCurrent?.next();
-    if (next !== undefined) await worker.foundCurrent.save(scan.name, next);
+  for (const state of prepared.states) {
+    const next = state.foundCurrent?.next();
+    if (next !== undefined) await worker.foundCurrent.save(state.scan.name, next);
+    // The next run begins with what waits longest.
+    const isUntold = state.progress.workedAt !== (state.stored?.workedAt ?? 0);
+    if (ended.outcome !== 'done' && isUntold && !session.dryRun) await store(worker, state);
   }
   return ended;
 }
@@ -146,11 +151,13 @@ async function prepare(
     if (tooOld)
       problems.push(`${scan.name}: what is older than the platform lists cannot be compared any more`);
     const isWhole = planned.gaps.length > 0 && (known.get(scan.name)?.gaps ?? []).length === 0;
-    states.push({ scan, progress: planned, todo: planned.gaps, failures: 0, isWhole });
+    const stored = known.get(scan.name);
+    const state = { scan, progress: planned, todo: planned.gaps, failures: 0, isWhole };
+    states.push({ ...state, ...(stored === undefined ? {} : { stored }) });
   }
   // What somebody asked for has to outlive this run, because nobody asks twice.
   if (!dryRun && (mark !== undefined || window !== undefined)) {
-    for (const state of states) state.progress = await progress.save(state.scan.name, state.progress);
+    for (const state of states) await store(worker, state);
     if (mark !== undefined) await backfill.clear(mark);
   }
   await rely(worker, session, states);
@@ -187,14 +194,35 @@ async function rely(worker: Worker, { dryRun, eager }: Session, states: readonly
     state.foundCurrent = createCurrentEntries(known.get(state.scan.name), changed, now);
 }
 
+async function store({ progress }: Worker, state: ScanState): Promise<void> {
+  state.progress = await progress.save(state.scan.name, state.progress);
+  state.stored = state.progress;
+}
+
+/** What is not written down for longer than this is (ms). */
+const LONGEST_UNSAVED_MS = 6 * 3_600_000;
+
+/** Whether the next run looks back over all that the table does not know to be compared, so that a write would tell it nothing. */
+function isCovered({ scan: { everyMs, lookbackMs }, progress, stored }: ScanState): boolean {
+  if (stored === undefined || everyMs > 0) return false;
+  const unsavedMs = progress.until - stored.until;
+  return (
+    stored.gaps.length === 0 &&
+    progress.gaps.length === 0 &&
+    progress.sliceMs === stored.sliceMs &&
+    unsavedMs < Math.min(lookbackMs / 2, LONGEST_UNSAVED_MS)
+  );
+}
+
 async function step(worker: Worker, session: Session, state: ScanState): Promise<void> {
-  const { progress, connection, clock } = worker;
+  const { connection, clock } = worker;
   const { scan } = state;
   const longestMs = scan.undivided === true ? Number.POSITIVE_INFINITY : state.progress.sliceMs;
   const slice = newestSlice(state.todo, longestMs);
   if (slice === undefined) return;
   const save = async (next: Progress): Promise<void> => {
-    state.progress = session.dryRun ? next : await progress.save(scan.name, next);
+    state.progress = next;
+    if (!session.dryRun && !isCovered(state)) await store(worker, state);
   };
   state.todo = subtract(state.todo, slice);
   const beforeMs = session.budget.leftMs();

@@ -11,7 +11,7 @@ import { foundCurrentKey, orderRowKey } from '../../../functions/storage/keys.ts
 import { rowOf } from '../../storage/samples.ts';
 import { changed, received } from '../../support/bazaar/bench.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
-import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
+import { failing, openReconciliation, scan, slicesOf } from '../../support/bazaar/reconcile-bench.ts';
 import { deliver, type RunOptions } from '../../support/deployment-bench.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { sampleOrder } from '../../support/sample-order.ts';
@@ -40,6 +40,7 @@ function open(store: string, options: object = ORDERS) {
   const bed = openReconciliation(tables, { stores: [store], ...options });
   const look = async (run: RunOptions = {}) => {
     const read = new Set<string>();
+    let reads = 0;
     const { orders } = bed.context();
     const counted: typeof orders = {
       ...orders,
@@ -49,11 +50,12 @@ function open(store: string, options: object = ORDERS) {
       },
       getLate: (keys) => {
         for (const { platformOrderId } of keys) read.add(platformOrderId);
+        reads += keys.length;
         return orders.getLate(keys);
       },
     };
     const report = await bed.run({ ...run, change: { orders: counted } });
-    return { report, read: [...read] };
+    return { report, read: [...read], reads };
   };
   return {
     ...bed,
@@ -168,8 +170,9 @@ describe('what a run found current', () => {
     const dry = await bed.look({ event: { from, dryRun: true } });
     const own = await bed.look({ event: { from } });
 
-    expect(dry.read).toEqual([id]);
-    expect(own.read).toEqual([id]);
+    // By each of the two scans that list it.
+    expect(dry).toMatchObject({ read: [id], reads: 2 });
+    expect(own).toMatchObject({ read: [id], reads: 2 });
   });
 
   it.each([
@@ -187,6 +190,44 @@ describe('what a run found current', () => {
 
     expect(report.outcome).toBe('done');
     expect(read).toEqual([id]);
+  });
+});
+
+describe('how far a scan has come', () => {
+  const progressIn = async (bed: ReturnType<typeof open>) =>
+    (await bed.items()).find(({ sk }) => sk === 'progress#updated');
+
+  it('is not written where the next run looks back over it anyway, and is before it does not', async () => {
+    const bed = open('covered');
+    await bed.known();
+    const before = await progressIn(bed);
+
+    await bed.look();
+    const covered = await progressIn(bed);
+    bed.clock.move(minutes(30));
+    await bed.look();
+    const later = await progressIn(bed);
+
+    expect(covered).toEqual(before);
+    expect(later).toMatchObject({ until: bed.clock.now() - minutes(3) });
+  });
+
+  it('is written where the run could not do everything, because the next one begins with what waits longest', async () => {
+    const bed = openReconciliation(tables, { stores: ['one-of-two'] });
+    let fails = false;
+    const slices = slicesOf([scan('one'), scan('two')], async ({ scan: { name } }) => {
+      if (fails && name === 'two') throw failing('refused');
+      return [];
+    });
+    await bed.runOver(slices);
+    bed.clock.move(minutes(10));
+    fails = true;
+
+    const { outcome } = await bed.runOver(slices);
+
+    const one = (await bed.items()).find(({ sk }) => sk === 'progress#one');
+    expect(outcome).toBe('failed');
+    expect(one).toMatchObject({ workedAt: bed.clock.now() });
   });
 });
 
@@ -305,6 +346,21 @@ describe('a memory of entries', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('counts from when the row was read, however often it is written down again', () => {
+    const [old, fresh] = [1, 2].map((id) => ({ orderId: `o-${id}`, status: {} }));
+    const first = createCurrentEntries(undefined, new Set(), days(1));
+    first.add(old!);
+    const second = createCurrentEntries(first.next(), new Set(), days(1) + hours(8));
+    const before = second.has(old!);
+    second.add(fresh!);
+
+    const third = createCurrentEntries(second.next(), new Set(), days(1) + hours(12));
+
+    expect(before).toBe(true);
+    expect(third.has(old!)).toBe(false);
+    expect(third.has(fresh!)).toBe(true);
   });
 
   it('keeps the newest where there are too many', () => {
