@@ -4,10 +4,12 @@ import { lazily } from '../domain/lazily.ts';
 import type { OrderKey, OrderRow } from '../domain/order-row.ts';
 import { orderPk, orderRowKey } from './keys.ts';
 import { placeSchema } from './order-item.ts';
-import type { OrderStore } from './orders.ts';
 
 /** Rows of one request. DynamoDB takes 100 (API reference, "BatchGetItem"), and answers with 16 MB at the most. */
 const MOST_ROWS = 50;
+
+/** Reads one row whole. */
+type Get = (key: OrderKey) => Promise<OrderRow | undefined>;
 
 const placedItem = lazily(() => z.object({ pk: z.string() }));
 
@@ -21,7 +23,7 @@ export async function getOrders(
   client: DynamoDBDocumentClient,
   table: string,
   keys: readonly OrderKey[],
-  get: OrderStore['get'],
+  get: Get,
 ): Promise<(OrderRow | undefined)[]> {
   const rows: (OrderRow | undefined)[] = [];
   for (const batch of batchesOf(keys)) rows.push(...(await getBatch(client, table, batch, get)));
@@ -72,7 +74,7 @@ async function getBatch(
   client: DynamoDBDocumentClient,
   table: string,
   keys: readonly OrderKey[],
-  get: OrderStore['get'],
+  get: Get,
 ): Promise<(OrderRow | undefined)[]> {
   const { items, left } = await readBatch(client, table, keys, true);
   return Promise.all(
