@@ -148,14 +148,17 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
     ['queue', SEND, ({ records, privacy }) => !records || privacy],
     ['storeErasure', dynamo('GetItem'), ({ privacy }) => privacy],
     ['orders', dynamo('GetItem')],
+    // The rows of a page are read together.
+    ['orders', dynamo('BatchGetItem'), ({ listsIds }) => !listsIds],
     ['orders', RECORD, ({ records }) => records],
     // What is mirrored is listed whole; what is not listed any more is found among the known rows.
     ['orders', dynamo('PutItem'), (traits) => traits.mirrors],
-    // So are the orders of a platform that lists ids: the index names many rows for one read unit.
-    ['changes', dynamo('Query'), (traits) => traits.mirrors || traits.listsIds],
+    // So are the orders of a platform that lists ids, and rows that changed since an order was found current: the index names
+    // many rows for one read unit.
+    ['changes', dynamo('Query')],
     ...calling(),
     ['reconcileLease', HOLD],
-    // Progress, missing ids, reports, and the backfill requests that it fulfils.
+    // Progress, what was found current, missing ids, reports, and the backfill requests that it fulfils.
     ['reconcile', dynamo('GetItem', 'PutItem', 'DeleteItem', 'Query')],
     ['pendingFetch', dynamo('GetItem'), ({ records }) => !records],
   ],

@@ -12,6 +12,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import {
+  BatchGetCommand,
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
@@ -71,6 +72,7 @@ export function redirectClients(account: Account): () => void {
 /** What a table answers to a command. */
 export function table({ tables }: Pick<Account, 'tables'>, command: object): object {
   if (command instanceof GetCommand) return tables.get(command.input);
+  if (command instanceof BatchGetCommand) return batch(tables, command);
   if (command instanceof PutCommand) return tables.put(command.input);
   if (command instanceof UpdateCommand) return tables.update(command.input);
   if (command instanceof DeleteCommand) return tables.delete(command.input);
@@ -79,6 +81,15 @@ export function table({ tables }: Pick<Account, 'tables'>, command: object): obj
   if (command instanceof TransactWriteCommand) return transaction(tables, command);
   if (command instanceof UpdateItemCommand) return updateNoted(tables, command.input);
   throw notSimulated(command);
+}
+
+/** Rows that are there, of each table. */
+function batch(tables: Tables, { input: { RequestItems = {} } }: BatchGetCommand): object {
+  const answers = Object.entries(RequestItems).map(([TableName, { Keys = [] }]) => {
+    const items = Keys.map((Key) => tables.get({ TableName, Key }).Item);
+    return [TableName, items.filter((item) => item !== undefined)];
+  });
+  return { Responses: Object.fromEntries(answers) };
 }
 
 const transacted = new WeakSet<TransactWriteCommand>();

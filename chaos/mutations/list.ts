@@ -8,6 +8,7 @@ import { MEMORY } from './of-memory.ts';
 import { OPERATOR } from './of-operator.ts';
 import { ORDERS } from './of-orders.ts';
 import { PRODUCTS } from './of-products.ts';
+import { RECONCILE } from './of-reconcile.ts';
 import { ROWS } from './of-rows.ts';
 import { STOCK } from './of-stock.ts';
 
@@ -17,6 +18,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ROWS,
   ...CALLS,
   ...MEMORY,
+  ...RECONCILE,
   ...CLAIMS,
   ...OPERATOR,
   ...ORDERS,

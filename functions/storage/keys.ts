@@ -201,6 +201,15 @@ export const reconcileReportKey = (store: StoreName, startedAt: string, runId: s
   sk: `${REPORT_PREFIX}${startedAt}#${runId}`,
 });
 
+/** Where the sort keys begin under which is kept what a scan listed and found current. */
+export const FOUND_CURRENT_PREFIX = 'current#';
+
+/** What one scan listed and found current. Written and read by reconciliation. Expires once none of it counts any more. */
+export const foundCurrentKey = (store: StoreName, scan: string): ItemKey => ({
+  pk: reconcilePk(store),
+  sk: `${FOUND_CURRENT_PREFIX}${scan}`,
+});
+
 /** Ids that the platform lists and the table lacks. Written and read by reconciliation. Stays for good. */
 export const missingIdsKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(store), sk: 'missing' });
 

@@ -32,6 +32,7 @@ import {
   WORK,
   WORK_INDEX,
 } from './keys.ts';
+import { getLateOrders } from './order-batches.ts';
 import { type OrderItem, placeSchema } from './order-item.ts';
 import { createLineStore, partLines, UnstorableRow } from './order-lines.ts';
 import { productPk } from './product-keys.ts';
@@ -39,8 +40,13 @@ import { countedFrom, isTombstone, tombstoneOf } from './tombstones.ts';
 
 /** Reads and conditionally writes order rows. */
 export interface OrderStore {
-  /** The row with all of its lines, wherever the table holds them; not `consistent`: it may be that of a moment ago, at half the price. */
-  get(key: OrderKey, options?: { consistent?: boolean }): Promise<OrderRow | undefined>;
+  /** The row with all of its lines, wherever the table holds them. */
+  get(key: OrderKey): Promise<OrderRow | undefined>;
+  /**
+   * Rows by the ids of their orders, as they stood a moment ago: at half the price, and with few calls. What is not among them
+   * may be in the table nevertheless.
+   */
+  getLate(keys: readonly OrderKey[]): Promise<Map<string, OrderRow>>;
   /**
    * Writes the row if the stored one still has `expected` as its revision (`0`: there is none). Answers `false` when
    * another writer was quicker. Where a row was removed, the new one goes on from its counters. Lines that the row has no room for are written before it, as items of their own, so that
@@ -91,10 +97,9 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
   }
 
   return {
-    async get(key, { consistent = true } = {}) {
+    async get(key) {
       for (let read = 0; read < MOST_READS; read += 1) {
-        // Of a row from a moment ago the lines may be gone.
-        const row = await getItem(client, table, orderRowKey(key), placeSchema(), consistent || read > 0);
+        const row = await getItem(client, table, orderRowKey(key), placeSchema());
         if (row === undefined || row.state === 'removed') return undefined;
         if (row.order === undefined || row.linesAside === undefined) return row;
         const lines = await lineStore.get(key, row.linesAside);
@@ -102,6 +107,7 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
       }
       throw new OwnError(`${orderPk(key)}: its row names lines that are not in the table`);
     },
+    getLate: (keys) => getLateOrders(client, table, keys),
     async put(row, expected) {
       if (await putRow(row, expected)) return true;
       if (expected !== 0) return false;

@@ -24,10 +24,14 @@ export const eventCosts = z.object({
       platform: z.string(),
       /** Orders that were compared, none of which differed. */
       orders: z.number(),
-      /** How often the schedule compares an order that changed once. */
+      /** How often the schedule reads the row of an order that changed once. */
       looks: z.number(),
-      /** For each order and look. */
+      /** For each order and such look. */
       look: units,
+      /** How often the schedule meets it beside that, and goes by what an earlier run found current. */
+      sparedLooks: z.number(),
+      /** For each order and such look, its share of writing that down included. */
+      sparedLook: units,
     }),
   ),
 });
@@ -39,5 +43,10 @@ export type ReconciliationCost = EventCosts['reconciliation'][number];
 export const withFeed = ({ parts }: Pick<EventCost, 'parts'>): Units => sum(parts.arrival, parts.feed);
 
 /** For a million orders, in all looks, in US dollars. */
-export const usdOfLooks = ({ look, looks }: ReconciliationCost): Record<Service, number> =>
-  usdByService(times(look, looks));
+export const usdOfLooks = ({
+  look,
+  looks,
+  sparedLook,
+  sparedLooks,
+}: ReconciliationCost): Record<Service, number> =>
+  usdByService(sum(times(look, looks), times(sparedLook, sparedLooks)));

@@ -3,6 +3,7 @@ import { createCatchUpProgress, type StoreProgress } from '../../functions/stora
 import { createFeedReader } from '../../functions/storage/feed.ts';
 import { startEpoch } from '../../functions/storage/feed-epoch.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
+import { createFoundCurrentStore } from '../../functions/storage/found-current.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { print, printDryRun } from '../print.ts';
@@ -73,9 +74,12 @@ export async function finishRestore(
     throw new OperatorError(
       'Every reader of the feed is told to list all orders anew. Add --yes if a table was restored to an earlier time.',
     );
-  const { epoch } = await context.audited('restore-finish', {}, async () => ({
-    epoch: (await startEpoch(context.control)).epoch,
-  }));
+  const { control, stores } = context;
+  const { epoch } = await context.audited('restore-finish', {}, async () => {
+    // Rows that the restore lost are missed by the next run of the schedule.
+    for (const store of stores) await createFoundCurrentStore({ ...control, ...store }).forget();
+    return { epoch: (await startEpoch(control)).epoch };
+  });
   print(json, { epoch }, [
     `The feed begins anew, in epoch ${epoch}: its readers are told by their next question.`,
     'Now publish the state of every order: npm run ops -- events catch-up',

@@ -152,11 +152,18 @@ describe('what an event costs', () => {
   });
 
   it('has an order that is compared as often as the schedule looks at it', () => {
-    const cost = { platform: 'A shop', orders: 300, looks: 20, look: { ...NOTHING, readUnits: 1 } };
+    const cost = {
+      platform: 'A shop',
+      orders: 300,
+      looks: 20,
+      look: { ...NOTHING, readUnits: 1 },
+      sparedLooks: 100,
+      sparedLook: { ...NOTHING, readUnits: 0.1 },
+    };
 
     const section = eventCostsSection({ events: [], reconciliation: [cost] });
 
-    expect(section).toContain('| A shop | 20 | **2.50** | 0.00 | 0.00 | 2.50 | 0.00 | 0.00 | 0.00 |');
+    expect(section).toContain('| A shop | 120 | 20 | **3.75** | 0.00 | 0.00 | 3.75 | 0.00 | 0.00 | 0.00 |');
   });
 });
 

@@ -183,7 +183,7 @@ const PERMISSIONS: Record<string, string[]> = {
   ],
   'nuvemshop-reconcile': [
     ...logs('NuvemshopReconcileReconciler'),
-    ...rows('nuvemshop', 'GetItem'),
+    ...rows('nuvemshop', 'GetItem', 'BatchGetItem'),
     // Products are recorded as they are listed.
     ...rows('nuvemshop', 'PutItem'),
     'dynamodb:Query Orders/index/changes',
@@ -196,6 +196,7 @@ const PERMISSIONS: Record<string, string[]> = {
   'pedidosya-reconcile': [
     ...logs('PedidosyaReconcileReconciler'),
     ...record('pedidosya'),
+    ...rows('pedidosya', 'BatchGetItem'),
     'dynamodb:Query Orders/index/changes',
     ...reconcile('pedidosya'),
     readSecret(`PedidosyaApi${CHAIN}`),

@@ -1,7 +1,12 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
-import { reconcilePk } from '../../functions/storage/keys.ts';
+import {
+  createFoundCurrentStore,
+  FOUND_CURRENT_MS,
+  MOST_FOUND,
+} from '../../functions/storage/found-current.ts';
+import { foundCurrentKey, reconcilePk } from '../../functions/storage/keys.ts';
 import {
   createMissingIds,
   createProgressStore,
@@ -85,6 +90,65 @@ describe('missing ids', () => {
     await missing.save({ a: { since: 1 } });
     await missing.save({ b: { since: 2, askAgainAt: 3 } });
     expect(await missing.load()).toEqual({ b: { since: 2, askAgainAt: 3 } });
+  });
+});
+
+describe('what scans found current', () => {
+  const at = Date.parse('2026-11-22T12:00:00.000Z');
+  const found = {
+    checkedAt: at,
+    readAt: new Map([
+      [2 ** 48 - 1, at],
+      [7, at - 90_000],
+    ]),
+  };
+
+  it('is read by the name of the scan, and nothing of it is younger than it was', async () => {
+    const store = createFoundCurrentStore(storeOf('current'));
+    await store.save('recent#1', found);
+
+    const read = (await store.load()).get('recent#1');
+
+    expect(read).toEqual({
+      checkedAt: at,
+      readAt: new Map([
+        [2 ** 48 - 1, at],
+        [7, at - 120_000],
+      ]),
+    });
+  });
+
+  it('expires once none of it counts any more', async () => {
+    const store = storeOf('current-expires');
+    await createFoundCurrentStore(store).save('recent', found);
+
+    const { Item } = await tables.client.send(
+      new GetCommand({ TableName: tables.table, Key: foundCurrentKey(store, 'recent') }),
+    );
+
+    expect(Item?.expiresAt).toBe((at + FOUND_CURRENT_MS) / 1000);
+  });
+
+  it('fits an item, however much it is', async () => {
+    const store = createFoundCurrentStore(storeOf('current-most'));
+    const readAt = new Map(Array.from({ length: MOST_FOUND }, (_, fingerprint) => [fingerprint, at]));
+
+    await store.save('recent', { checkedAt: at, readAt });
+
+    expect((await store.load()).get('recent')?.readAt.size).toBe(MOST_FOUND);
+  });
+
+  it('is forgotten at once, of every scan of the store', async () => {
+    const [store, other] = [storeOf('forgets'), storeOf('forgets-not')].map(createFoundCurrentStore);
+    await store!.save('recent#1', found);
+    await store!.save('recent#2', found);
+    await other!.save('recent#1', found);
+
+    const forgotten = await store!.forget();
+
+    expect(forgotten).toBe(2);
+    expect((await store!.load()).size).toBe(0);
+    expect((await other!.load()).size).toBe(1);
   });
 });
 

@@ -9,6 +9,7 @@ import { createMadeCategories } from '../../functions/storage/creations.ts';
 import { createCustomerStore } from '../../functions/storage/customers.ts';
 import { createEmails } from '../../functions/storage/emails.ts';
 import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
+import { createFoundCurrentStore } from '../../functions/storage/found-current.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
@@ -54,6 +55,7 @@ function storesOf(storeId: string) {
     progress: createProgressStore(store),
     reports: createReports(store),
     missing: createMissingIds(store),
+    foundCurrent: createFoundCurrentStore(store),
     lease: createLease({ ...tables, name: { job: 'poll', platform: 'shop', storeId }, clock }),
     pending: createPendingFetches(store),
     outbox: createOutbox(store),
@@ -323,6 +325,11 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
         startedAt: text,
       },
     },
+  ],
+  [
+    'what a scan found current',
+    ({ foundCurrent }) => foundCurrent.save('recent', { checkedAt: 60_000, readAt: new Map([[1, 0]]) }),
+    { 'reconcile#shop#s current#recent': { checkedAt: number, entries: bytes, expiresAt: number } },
   ],
   [
     'missing ids',

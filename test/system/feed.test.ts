@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FeedEvent } from '../../functions/domain/event.ts';
 import { createFeedReader, type FeedPosition, PositionLost } from '../../functions/storage/feed.ts';
+import { createFoundCurrentStore } from '../../functions/storage/found-current.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { operatorAt } from '../support/operator.ts';
 
@@ -138,8 +139,17 @@ describe('the feed of a deployment', () => {
     expect(events.every(({ caughtUp }) => caughtUp)).toBe(true);
   });
 
-  it('begins anew after a restore, and its readers are told', async () => {
+  it('begins anew after a restore, and its readers and reconciliation are told', async () => {
     const old = await reader().head();
+
+    const { platform, storeId } = (await shop.table.all())[0]!;
+    const found = createFoundCurrentStore({
+      client: shop.table.client,
+      table: shop.cloud.tableName('Control/Table'),
+      platform,
+      storeId,
+    });
+    await found.save('recent', { checkedAt: Date.now(), readAt: new Map([[1, Date.now()]]) });
 
     const { said } = await json('restore-finish', '--yes');
     await ordersOf(1);
@@ -149,6 +159,7 @@ describe('the feed of a deployment', () => {
       .read(old, 1)
       .catch((error: unknown) => error);
     expect(said).toEqual({ epoch });
+    expect(await found.load(), 'a row that was lost is looked for again').toEqual(new Map());
     expect(epoch).toBeGreaterThan(old.epoch);
     expect(lost).toBeInstanceOf(PositionLost);
     expect(lost).toMatchObject({ why: 'reset' });

@@ -1,16 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { PlatformError } from '../../http/errors.ts';
 import type { ListsIds } from '../../platforms/resource.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import { type Missing, remember } from '../../storage/reconcile-memory.ts';
-import type { ChangesCursor } from '../../storage/row-index.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { bytesToKeep, readingOf, upsertOrder } from '../order-writer.ts';
 import { BudgetExhausted } from './call-budget.ts';
+import { changedBetween } from './changed-rows.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice } from './session.ts';
 
 /** What the platform cannot show is asked for once a day only (ms). */
 const ASK_AGAIN_MS = 24 * 3_600_000;
-const ROWS_A_PAGE = 1000;
 /** As many failures in a row are not the orders' fault. */
 const FAILURES_IN_A_ROW = 3;
 
@@ -33,11 +33,12 @@ export async function compareIds(
     session.watch.met('order', undefined);
   }
   if (unreadable > 0) log.error('listed orders have no id that can be read', { entries: unreadable });
-  const memory = remember(await missing.load(), await absentOf(compared, ids, lookbackMs), clock.now());
+  const known = await missing.load();
+  const memory = remember(known, await absentOf(compared, ids, lookbackMs), clock.now());
   try {
     return await fetchMissing(compared, reconciliation, session, memory);
   } finally {
-    if (!session.dryRun) await missing.save(memory);
+    if (!session.dryRun && !isDeepStrictEqual(memory, known)) await missing.save(memory);
   }
 }
 
@@ -45,26 +46,11 @@ export async function compareIds(
  * Which of the ids have no row. The index of changes names the rows of the listed days by the dozen for one read unit; it follows the table
  * within a moment, so what it does not name is looked for in the table itself.
  */
-async function absentOf(
-  { orders, orderIndex, clock, platform, store }: Compared,
-  ids: readonly string[],
-  lookbackMs: number,
-): Promise<string[]> {
+async function absentOf(compared: Compared, ids: readonly string[], lookbackMs: number): Promise<string[]> {
+  const { orders, clock, platform, store } = compared;
   if (ids.length === 0) return [];
-  const known = new Set<string>();
   const now = clock.now();
-  const query = {
-    platform: platform.name,
-    storeId: store.id,
-    between: { from: now - lookbackMs, to: now },
-    limit: ROWS_A_PAGE,
-  };
-  let after: ChangesCursor | undefined;
-  do {
-    const { keys, next } = await orderIndex.changes({ ...query, ...(after === undefined ? {} : { after }) });
-    for (const { platformOrderId } of keys) known.add(platformOrderId);
-    after = next;
-  } while (after !== undefined);
+  const known = await changedBetween(compared, { from: now - lookbackMs, to: now });
   const unnamed = ids.filter((id) => !known.has(id));
   const absent: string[] = [];
   await mapConcurrent(ORDERS_AT_ONCE, unnamed, async (platformOrderId) => {

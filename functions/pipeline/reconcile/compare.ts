@@ -9,6 +9,7 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { bytesToKeep, quarantine, quarantineId, readingOf, upsertOrder } from '../order-writer.ts';
 import { compareIds } from './compare-ids.ts';
 import { compareCustomers, compareProducts } from './compare-mirrored.ts';
+import { staysCurrent } from './found-current.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice, wasDue } from './session.ts';
 
 /**
@@ -28,10 +29,10 @@ export async function compareSlice(compared: Compared, session: Session, slice: 
   for await (const page of reconciliation.list(api, slice.scan, slice)) {
     const askedAt = asked.at;
     const requested: Requested[] = [];
-    const compareOne = async (listed: ListedOrder) => {
+    const compareOne = async (listed: ListedOrder, late: OrderRow | undefined) => {
       if (reconciliation.lists === 'orders')
-        return compareWhole(compared, reconciliation, session, slice, listed, askedAt);
-      const request = await compareChange(compared, reconciliation, session, slice, listed, askedAt);
+        return compareWhole(compared, reconciliation, session, slice, listed, late, askedAt);
+      const request = await compareChange(compared, reconciliation, session, slice, listed, late, askedAt);
       if (request !== undefined) requested.push(request);
     };
     safe = (await comparePage(compared, session, slice, page, compareOne)) && safe;
@@ -41,11 +42,11 @@ export async function compareSlice(compared: Compared, session: Session, slice: 
 }
 
 async function comparePage(
-  { log }: Compared,
+  { log, orders: rows, platform, store }: Compared,
   { stats, watch }: Session,
-  { scan }: Slice,
+  { scan, foundCurrent }: Slice,
   { orders, unreadable = [] }: ListedPage,
-  compareOne: (listed: ListedOrder) => Promise<void>,
+  compareOne: (listed: ListedOrder, late: OrderRow | undefined) => Promise<void>,
 ): Promise<boolean> {
   const readable = orders.filter(({ orderId, whole }) => orderId !== undefined || whole !== undefined);
   const nameless = unreadable.length + orders.length - readable.length;
@@ -57,12 +58,19 @@ async function comparePage(
       watch.met('order', undefined);
     }
   }
-  let safe = true;
-  await mapConcurrent(ORDERS_AT_ONCE, readable, async (listed) => {
+  for (const { orderId } of readable) {
     stats.seen();
-    watch.met('order', listed.orderId);
+    watch.met('order', orderId);
+  }
+  const left = readable.filter((listed) => foundCurrent?.has(listed) !== true);
+  const ids = left.map(({ orderId }) => orderId).filter((id) => id !== undefined);
+  const late = await rows.getLate(
+    ids.map((platformOrderId) => ({ platform: platform.name, storeId: store.id, platformOrderId })),
+  );
+  let safe = true;
+  await mapConcurrent(ORDERS_AT_ONCE, left, async (listed) => {
     try {
-      await compareOne(listed);
+      await compareOne(listed, late.get(listed.orderId ?? ''));
     } catch (error) {
       safe = false;
       const order = listed.orderId ?? 'no id';
@@ -112,16 +120,25 @@ async function sendRequested(
 }
 
 /**
- * The row beside which something listed is put. One that says all that is listed says so in each later state too, so a read that may be
+ * The row beside which something listed is put. One that says all that is listed says so in each later state too, so one that may be
  * a moment late, at half the price, is enough for it; before anything is repaired, the row is read as it stands.
  */
-async function rowBeside(
+const rowBeside = async (
   orders: Compared['orders'],
   key: OrderKey,
-  isCurrent: (row: OrderRow | undefined) => boolean,
-): Promise<OrderRow | undefined> {
-  const late = await orders.get(key, { consistent: false });
-  return isCurrent(late) ? late : orders.get(key);
+  late: OrderRow | undefined,
+  isCurrent: (row: OrderRow) => boolean,
+): Promise<OrderRow | undefined> => (late !== undefined && isCurrent(late) ? late : orders.get(key));
+
+/** Spares the next runs the row of what is listed, where it will be current then too. */
+function noteCurrent(
+  { foundCurrent }: Slice,
+  compare: ListsChanges['compare'],
+  row: OrderRow | undefined,
+  listed: ListedOrder,
+  askedAt: EpochMs,
+): void {
+  if (row !== undefined && staysCurrent(compare, row, listed, askedAt)) foundCurrent?.add(listed);
 }
 
 /** Compares one entry of a list that only tells of changes. An order that differs is asked for, undefined when none is. */
@@ -131,6 +148,7 @@ async function compareChange(
   { stats, dryRun, eager, runId, repaired }: Session,
   slice: Slice,
   listed: ListedOrder,
+  late: OrderRow | undefined,
   askedAt: EpochMs,
 ): Promise<Requested | undefined> {
   const { orderId, changedAt } = listed;
@@ -139,9 +157,12 @@ async function compareChange(
   const settled = changedAt === undefined || changedAt <= askedAt - slice.scan.quietPeriodMs;
   if (!settled && !eager) return undefined;
   const key = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
-  const row = await rowBeside(orders, key, (known) => compare(known, listed, askedAt) === 'current');
+  const row = await rowBeside(orders, key, late, (known) => compare(known, listed, askedAt) === 'current');
   const verdict = compare(row, listed, askedAt);
-  if (verdict === 'current') return undefined;
+  if (verdict === 'current') {
+    noteCurrent(slice, compare, row, listed, askedAt);
+    return undefined;
+  }
   repaired.add(orderId);
   stats.found(verdict, orderId);
   if (dryRun) return undefined;
@@ -174,14 +195,14 @@ export async function compareWhole(
   session: Session,
   slice: Slice,
   listed: ListedOrder,
+  late: OrderRow | undefined,
   askedAt: EpochMs,
 ): Promise<void> {
   const { platform, store, orders } = compared;
   const { orderId, whole } = listed;
   if (whole === undefined) throw new OwnError('the list should carry whole orders');
-  const { json, bytes } = whole;
   const correlationId = `${session.runId}-${orderId ?? 'no-id'}`;
-  const found = { receivedAt: askedAt, correlationId, bytes, origin: 'reconcile' } as const;
+  const found = { receivedAt: askedAt, correlationId, origin: 'reconcile' } as const;
   const unreadable = async (
     reason: 'missing-id' | 'foreign-store',
     problem: string,
@@ -193,19 +214,22 @@ export async function compareWhole(
     session.stats.found('failed', orderId ?? quarantineId(kept));
     if (!session.dryRun) await quarantine(compared, { ...found, ...about, reason, problem, bytes: kept });
   };
-  if (orderId === undefined) return unreadable('missing-id', 'the listed order has no id', bytes);
+  if (orderId === undefined) return unreadable('missing-id', 'the listed order has no id', whole.bytes);
   const key: OrderKey = { platform: platform.name, storeId: store.id, platformOrderId: orderId };
   const row = await rowBeside(
     orders,
     key,
+    late,
     (known) =>
       reconciliation.compare(known, listed, askedAt) === 'current' &&
-      (known?.order === undefined || !saysTooLittle(known.order)),
+      (known.order === undefined || !saysTooLittle(known.order)),
   );
   if (session.repaired.has(orderId)) return;
   const stated = reconciliation.compare(row, listed, askedAt);
   const known = row?.order;
-  if (stated === 'current' && (known === undefined || !saysTooLittle(known))) return;
+  if (stated === 'current' && (known === undefined || !saysTooLittle(known)))
+    return noteCurrent(slice, reconciliation.compare, row, listed, askedAt);
+  const { json, bytes } = whole;
   // It was understood, and would be too large once more.
   if (row?.review?.reason === 'too-large' && isInSight(row, bytes)) return;
   const read = platform.resources.order.normalise(json, store);
@@ -218,7 +242,7 @@ export async function compareWhole(
   if (!read.ok && isInSight(row, bytes)) return;
   session.stats.found(read.ok ? verdict : 'failed', orderId);
   if (session.dryRun) return;
-  const observation = { ...found, key, reading: readingOf(read), observedAt: askedAt, asked: true };
+  const observation = { ...found, bytes, key, reading: readingOf(read), observedAt: askedAt, asked: true };
   const { outcome } = await upsertOrder(compared, observation);
   if (outcome === 'created' || outcome === 'updated')
     session.stats.repaired({ missed: wasMissed(compared, reconciliation, slice, row, listed, askedAt) });

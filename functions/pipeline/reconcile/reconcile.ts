@@ -9,6 +9,7 @@ import { sqsClient } from '../../runtime/sqs-client.ts';
 import type { Log } from '../../runtime/telemetry.ts';
 import { createBackfillRequests } from '../../storage/backfill-requests.ts';
 import type { StoreTable } from '../../storage/dynamodb.ts';
+import { createFoundCurrentStore } from '../../storage/found-current.ts';
 import { createCatalogueCompared, createSubscriptionsChecked } from '../../storage/last-times.ts';
 import {
   createMissingIds,
@@ -119,6 +120,7 @@ export function openReconciler(
       name: { job: 'reconcile', platform: platform.name, storeId: store.id },
     }),
     progress: createProgressStore(item),
+    foundCurrent: createFoundCurrentStore(item),
     backfill: createBackfillRequests(item),
     catalogueCompared: createCatalogueCompared(item),
     missing: createMissingIds(item),

@@ -5,6 +5,7 @@ import type { Queue } from '../../runtime/queue.ts';
 import type { MissingIds } from '../../storage/reconcile-memory.ts';
 import type { StoreContext } from '../store-context.ts';
 import type { CallBudget } from './call-budget.ts';
+import type { CurrentEntries } from './found-current.ts';
 import type { CatalogueRun, MirrorRun } from './mirror-run.ts';
 import type { RunStats } from './report.ts';
 import type { Watch } from './watch.ts';
@@ -14,6 +15,8 @@ export interface Slice extends TimeRange {
   scan: Scan;
   /** Epoch ms of the first run: what happened before it was never promised to us. */
   since: EpochMs;
+  /** Absent where every row is read. */
+  foundCurrent?: CurrentEntries;
 }
 
 /** What a comparison works with during one run. */

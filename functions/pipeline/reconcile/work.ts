@@ -2,11 +2,14 @@ import { newestSlice, subtract, type TimeRange } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { Scan } from '../../platforms/scan.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';
+import type { FoundCurrentStore } from '../../storage/found-current.ts';
 import type { LastTime } from '../../storage/last-times.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
+import { changedBetween } from './changed-rows.ts';
 import { compareSlice } from './compare.ts';
 import { END } from './end-mirrored.ts';
+import { type CurrentEntries, counts, createCurrentEntries } from './found-current.ts';
 import type { Outcome } from './report.ts';
 import { advance, plan, shorten } from './scan-plan.ts';
 import type { Compared, Session } from './session.ts';
@@ -15,6 +18,7 @@ import type { Compared, Session } from './session.ts';
 export interface Worker extends Compared {
   scans: readonly Scan[];
   progress: ProgressStore;
+  foundCurrent: Pick<FoundCurrentStore, 'load' | 'save'>;
   backfill: Pick<BackfillRequests, 'read' | 'clear'>;
   catalogueCompared: Pick<LastTime, 'set'>;
 }
@@ -31,10 +35,13 @@ export interface Ended {
 interface ScanState {
   scan: Scan;
   progress: Progress;
+  /** As the table has it; absent before the first save. */
+  stored?: Progress;
   /** What this run has not tried yet. */
   todo: TimeRange[];
   /** Slices of the scan that failed in this run. */
   failures: number;
+  foundCurrent?: CurrentEntries;
   /** Nothing of it is left from earlier runs, so that this one sees all of it. */
   isWhole: boolean;
 }
@@ -51,8 +58,24 @@ export async function workThrough(
   session: Session,
   window: TimeRange | undefined,
 ): Promise<Ended> {
+  const prepared = await prepare(worker, session, window);
+  const ended = await workThroughAll(worker, session, prepared);
+  for (const state of prepared.states) {
+    const next = state.foundCurrent?.next();
+    if (next !== undefined) await worker.foundCurrent.save(state.scan.name, next);
+    // The next run begins with what waits longest.
+    const isUntold = state.progress.workedAt !== (state.stored?.workedAt ?? 0);
+    if (ended.outcome !== 'done' && isUntold && !session.dryRun) await store(worker, state);
+  }
+  return ended;
+}
+
+async function workThroughAll(
+  worker: Worker,
+  session: Session,
+  { states, problems }: { states: ScanState[]; problems: string[] },
+): Promise<Ended> {
   const beganAt = worker.clock.now();
-  const { states, problems } = await prepare(worker, session, window);
   const end = (outcome: Ended['outcome'], more: Partial<Ended> = {}): Ended => ({
     outcome,
     problems: [...new Set(problems)],
@@ -105,10 +128,12 @@ export async function workThrough(
 }
 
 async function prepare(
-  { scans, progress, backfill, clock }: Worker,
-  { dryRun, wants, only }: Session,
+  worker: Worker,
+  session: Session,
   window: TimeRange | undefined,
 ): Promise<{ states: ScanState[]; problems: string[] }> {
+  const { scans, progress, backfill, clock } = worker;
+  const { dryRun, wants, only } = session;
   const isMeant = ({ resource = 'order' }: Pick<Scan, 'resource'>) => only?.includes(resource) !== false;
   // A run without orders may not take the request for them away.
   const [known, mark] = await Promise.all([progress.load(), isMeant({}) ? backfill.read() : undefined]);
@@ -126,29 +151,90 @@ async function prepare(
     if (tooOld)
       problems.push(`${scan.name}: what is older than the platform lists cannot be compared any more`);
     const isWhole = planned.gaps.length > 0 && (known.get(scan.name)?.gaps ?? []).length === 0;
-    states.push({ scan, progress: planned, todo: planned.gaps, failures: 0, isWhole });
+    const stored = known.get(scan.name);
+    const state = { scan, progress: planned, todo: planned.gaps, failures: 0, isWhole };
+    states.push({ ...state, ...(stored === undefined ? {} : { stored }) });
   }
   // What somebody asked for has to outlive this run, because nobody asks twice.
   if (!dryRun && (mark !== undefined || window !== undefined)) {
-    for (const state of states) state.progress = await progress.save(state.scan.name, state.progress);
+    for (const state of states) await store(worker, state);
     if (mark !== undefined) await backfill.clear(mark);
   }
+  await rely(worker, session, states);
   return { states, problems };
 }
 
+/** How long the index may lag behind the table, clocks of instances apart, and a write under way (ms). */
+const CHANGES_MARGIN_MS = 120_000;
+
+/**
+ * Spares the scans of every run the rows that earlier runs found current. A person's run reads each row, and so do the scans that look
+ * everything over once a day.
+ */
+async function rely(worker: Worker, { dryRun, eager }: Session, states: readonly ScanState[]): Promise<void> {
+  const { platform, foundCurrent, clock } = worker;
+  if (dryRun || eager || platform.resources.order.reconciliation.lists === 'ids') return;
+  const frequent = states.filter(
+    ({ scan: { resource = 'order', everyMs }, todo }) =>
+      resource === 'order' && everyMs === 0 && todo.length > 0,
+  );
+  if (frequent.length === 0) return;
+  const now = clock.now();
+  const stored = await foundCurrent.load();
+  const known = new Map(frequent.map(({ scan: { name } }) => [name, stored.get(name)]));
+  const checkedAt = [...known.values()].filter((one) => counts(one, now)).map((one) => one.checkedAt);
+  const changed =
+    checkedAt.length === 0
+      ? new Set<string>()
+      : await changedBetween(worker, {
+          from: Math.min(...checkedAt) - CHANGES_MARGIN_MS,
+          to: now + CHANGES_MARGIN_MS,
+        });
+  for (const state of frequent)
+    state.foundCurrent = createCurrentEntries(known.get(state.scan.name), changed, now);
+}
+
+async function store({ progress }: Worker, state: ScanState): Promise<void> {
+  state.progress = await progress.save(state.scan.name, state.progress);
+  state.stored = state.progress;
+}
+
+/** What is not written down for longer than this is (ms). */
+const LONGEST_UNSAVED_MS = 6 * 3_600_000;
+
+/** Whether the next run looks back over all that the table does not know to be compared, so that a write would tell it nothing. */
+function isCovered({ scan: { everyMs, lookbackMs }, progress, stored }: ScanState): boolean {
+  if (stored === undefined || everyMs > 0) return false;
+  const unsavedMs = progress.until - stored.until;
+  return (
+    stored.gaps.length === 0 &&
+    progress.gaps.length === 0 &&
+    progress.sliceMs === stored.sliceMs &&
+    unsavedMs < Math.min(lookbackMs / 2, LONGEST_UNSAVED_MS)
+  );
+}
+
 async function step(worker: Worker, session: Session, state: ScanState): Promise<void> {
-  const { progress, connection, clock } = worker;
+  const { connection, clock } = worker;
   const { scan } = state;
   const longestMs = scan.undivided === true ? Number.POSITIVE_INFINITY : state.progress.sliceMs;
   const slice = newestSlice(state.todo, longestMs);
   if (slice === undefined) return;
   const save = async (next: Progress): Promise<void> => {
-    state.progress = session.dryRun ? next : await progress.save(scan.name, next);
+    state.progress = next;
+    if (!session.dryRun && !isCovered(state)) await store(worker, state);
   };
   state.todo = subtract(state.todo, slice);
   const beforeMs = session.budget.leftMs();
   try {
-    const done = await compareSlice(worker, session, { ...slice, scan, since: state.progress.since });
+    const { since } = state.progress;
+    const { foundCurrent } = state;
+    const done = await compareSlice(worker, session, {
+      ...slice,
+      scan,
+      since,
+      ...(foundCurrent === undefined ? {} : { foundCurrent }),
+    });
     await connection.succeeded();
     const afterMs = session.budget.leftMs();
     const mayGrow = afterMs > 2 * (beforeMs - afterMs);

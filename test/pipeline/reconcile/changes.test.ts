@@ -1,4 +1,4 @@
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import { upsertOrder } from '../../../functions/pipeline/order-writer.ts';
 import { MOST_TOGETHER } from '../../../functions/runtime/cohorts.ts';
@@ -61,6 +61,7 @@ describe('a reconciliation by a list of changes', () => {
     await bed.keep(current, hidden);
     bed.clock.move(minutes(10));
     const reads: string[] = [];
+    const idOf = (key: { pk?: unknown }) => String(key.pk).split('#').at(-1);
     const send = DynamoDBDocumentClient.prototype.send as (
       this: unknown,
       command: unknown,
@@ -69,12 +70,17 @@ describe('a reconciliation by a list of changes', () => {
       this: unknown,
       command: unknown,
     ) {
-      if (!(command instanceof GetCommand) || command.input.Key?.sk !== ORDER_ROW_SK)
-        return send.call(this, command);
-      const isLate = command.input.ConsistentRead === false;
-      const id = String(command.input.Key.pk).split('#').at(-1);
-      reads.push(`${id} ${isLate ? 'late' : 'as it stands'}`);
-      return isLate && id === hidden ? Promise.resolve({}) : send.call(this, command);
+      if (command instanceof GetCommand && command.input.Key?.sk === ORDER_ROW_SK)
+        reads.push(`${idOf(command.input.Key)} as it stands`);
+      if (!(command instanceof BatchGetCommand)) return send.call(this, command);
+      const [request] = Object.entries(command.input.RequestItems ?? {});
+      const [name = '', { Keys = [], ConsistentRead } = {}] = request ?? [];
+      reads.push(...Keys.map((key) => `${idOf(key)} ${ConsistentRead === false ? 'late' : 'as it stands'}`));
+      const shown = Keys.filter((key) => idOf(key) !== hidden);
+      return send.call(
+        this,
+        new BatchGetCommand({ RequestItems: { [name]: { Keys: shown, ConsistentRead } } }),
+      );
     });
 
     // Act

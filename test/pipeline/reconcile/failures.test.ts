@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { days } from '../../support/bazaar/reconcile.ts';
+import { days, minutes } from '../../support/bazaar/reconcile.ts';
 import {
   failing,
   INCOMPARABLE,
@@ -108,6 +108,8 @@ describe('a reconciliation that meets failures', () => {
   it('notices when another run moved a scan on, and does not write over it', async () => {
     const bench = openReconciliation(tables, { stores: ['overtaken'] });
     await bench.runOver(slicesOf([scan('a')]));
+    // So much that a run has something to write.
+    bench.clock.move(minutes(40));
     const lease = { acquire: async () => true, release: async () => {} };
     const source = slicesOf([scan('a')], async () => {
       await bench.runOver(slicesOf([scan('a')]), { change: { lease } });

@@ -149,7 +149,13 @@ function sliceOrders(text: string, entries: readonly unknown[]): ListedOrder[] |
       ...(order_id === undefined ? {} : { orderId: order_id }),
       ...(changedAt === undefined ? {} : { changedAt: Date.parse(changedAt) }),
       status: status === undefined ? {} : { status },
-      whole: { json, bytes: Buffer.from(text.slice(start, end), 'utf8') },
+      // Of few orders anybody asks for the bytes.
+      whole: {
+        json,
+        get bytes() {
+          return Buffer.from(text.slice(start, end), 'utf8');
+        },
+      },
     };
   });
 }

@@ -1,0 +1,82 @@
+import { type Mutation, named, patch } from './mutation.ts';
+
+/** Mistakes with what a reconciliation remembers to have found current. */
+export const RECONCILE: readonly Mutation[] = [
+  {
+    name: 'current-remembers-what-it-queued',
+    harm: 'what was missing or stale and is queued to be fetched counts as current from then on',
+    patches: [
+      patch(
+        'functions/pipeline/reconcile/compare.ts',
+        '  repaired.add(orderId);\n  stats.found(verdict, orderId);',
+        '  repaired.add(orderId);\n  slice.foundCurrent?.add(listed);\n  stats.found(verdict, orderId);',
+      ),
+    ],
+    noticedBy: 'what is queued is fetched there, and its row is changed by that',
+    test: named(
+      'pipeline/reconcile/found-current',
+      'is met by the next run again, though it was queued to be fetched',
+    ),
+  },
+  {
+    name: 'current-for-ever',
+    harm: 'what was found current once is never read again',
+    patches: [
+      patch('functions/pipeline/reconcile/found-current.ts', 'when <= now - FOUND_CURRENT_MS', 'when <= 0'),
+    ],
+    noticedBy: 'no world loses a row, and none lasts half a day',
+    test: named(
+      'pipeline/reconcile/found-current',
+      'counts from when the row was read, however often it is written down again',
+    ),
+  },
+  {
+    name: 'current-without-status',
+    harm: 'an entry of another status counts as the one that was found current',
+    patches: [patch('functions/pipeline/reconcile/found-current.ts', '    status ?? null,', '    null,')],
+    noticedBy: 'where reconciliation runs on its schedule, each change of a status moves its time',
+    test: named(
+      'pipeline/reconcile/found-current',
+      'is compared where the list says another status, though at the same time',
+    ),
+  },
+  {
+    name: 'current-though-row-changed',
+    harm: 'a row that changed since is not read, because the list says what it said',
+    patches: [
+      patch(
+        'functions/pipeline/reconcile/found-current.ts',
+        'listed.orderId === undefined || changed.has(listed.orderId)',
+        'listed.orderId === undefined',
+      ),
+    ],
+    noticedBy: ['never-said', 'behind'],
+    test: named(
+      'pipeline/reconcile/found-current',
+      'is compared where the row changed since, whatever the list says',
+    ),
+  },
+  {
+    name: 'current-for-now-remembered',
+    harm: 'a row that counts as current only while it is young is not read when it is not',
+    patches: [
+      patch(
+        'functions/pipeline/reconcile/found-current.ts',
+        "return compare(row, listed, askedAt + FOUND_CURRENT_MS) === 'current';",
+        "return compare(row, listed, askedAt) === 'current';",
+      ),
+    ],
+    noticedBy: 'where reconciliation runs on its schedule, each change of a status moves its time',
+    test: named('pipeline/reconcile/found-current', 'is so for now only where %s'),
+  },
+  {
+    name: 'current-for-a-person',
+    harm: 'a run that a person asks for reads no row that an earlier one found current',
+    patches: [patch('functions/pipeline/reconcile/work.ts', 'if (dryRun || eager ||', 'if (dryRun ||')],
+    noticedBy: 'no person asks for a reconciliation there',
+    test: named(
+      'pipeline/reconcile/found-current',
+      'is read where a person asks for a stretch of time, and in a dry run',
+    ),
+  },
+];
