@@ -58,7 +58,9 @@ describe('the feed of a deployment', () => {
     expect(shop.cloud.metrics.count('FeedLagSeconds')).toBe(events.length);
   });
 
-  it('is a second behind the rows at the most, as the API tells them', { timeout: 180_000 }, async () => {
+  it('tells whoever asks the API again and again each event once, in order, while orders come', {
+    timeout: 180_000,
+  }, async () => {
     const { said } = await json('tokens', 'create', 'reader', '--scopes', 'orders:read');
     const authorization = `Bearer ${String(said.token)}`;
     const ask = async (after: string): Promise<{ items: FeedEvent[]; next: string }> => {
@@ -67,8 +69,9 @@ describe('the feed of a deployment', () => {
         ReturnType<typeof ask>
       >;
     };
+    const head = await reader().head();
     let { next } = await ask('head');
-    const late: number[] = [];
+    const told: string[] = [];
     let placing = true;
     const placed = (async () => {
       for (let n = 0; n < 4; n += 1) await ordersOf(1);
@@ -78,15 +81,13 @@ describe('the feed of a deployment', () => {
     for (let rounds = 0; placing || rounds < 3; rounds = placing ? 0 : rounds + 1) {
       const page = await ask(next);
       next = page.next;
-      late.push(...page.items.map(({ at }) => Date.now() - Date.parse(at)));
+      told.push(...page.items.map(({ id }) => id));
       await setTimeout(LOOK_EVERY_MS);
     }
     await placed;
 
-    late.sort((a, b) => a - b);
-    expect(late.length).toBeGreaterThanOrEqual(8);
-    expect(late[Math.floor(late.length / 2)]).toBeLessThanOrEqual(1000);
-    expect(late[Math.floor(late.length * 0.99)]).toBeLessThanOrEqual(3000);
+    expect(told.length).toBeGreaterThanOrEqual(8);
+    expect(told).toEqual((await eventsAfter(head)).map(({ id }) => id));
   });
 
   it('has what changed while it could not be written, in order, as soon as it can', async () => {
