@@ -30,10 +30,16 @@ const customerBody = z.object({
   invite: z.boolean().default(false),
 });
 
+type ShownProduct = ReturnType<CatalogueTruth['products']>[number];
+
+/** Whether a product of the platform has the item's first SKU, which every body of it names; another product may have taken it. */
+export const isShownAs = ({ id }: PlannedItem, { variants }: ShownProduct): boolean =>
+  variants.some(({ sku }) => sku === `${id}-1`);
+
 /** Holds a product of the platform against what was wanted of it. */
 export function checkProduct({ item, body, edits, isDone, truth }: EndedItem, report: Report): void {
   const wanted = productBody.parse(body);
-  const found = truth.products().filter(({ variants }) => variants.some(({ sku }) => sku === `${item.id}-1`));
+  const found = truth.products().filter((product) => isShownAs(item, product));
   const [shown, ...others] = found;
   if (others.length > 0) report('put-twice', `${item.id} is ${found.length} products`);
   for (const picture of doubled(shown?.images ?? [])) report('put-twice', `${picture} is there twice`);

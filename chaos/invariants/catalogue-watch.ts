@@ -5,7 +5,7 @@ import type { CatalogueTruth } from '../../local/platforms/simulator.ts';
 import type { Attributes } from '../aws/expression.ts';
 import type { PlannedItem } from '../plan/catalogue-plan.ts';
 import { type SimStore, storeNamed } from '../plan/stores.ts';
-import { checkCustomer, checkOnce, checkProduct } from './catalogue-ends.ts';
+import { checkCustomer, checkOnce, checkProduct, isShownAs } from './catalogue-ends.ts';
 import type { Report } from './violation.ts';
 
 /** What the API said of a product or customer. */
@@ -119,11 +119,11 @@ export function createCatalogueWatch(options: {
     },
     edit(item, does) {
       const truth = truthOf(item);
-      const found = truth
-        .products()
-        .find(({ variants }) => variants.some(({ sku }) => sku === `${item.id}-1`));
+      const found = truth.products().find((product) => isShownAs(item, product));
       if (found === undefined) return;
-      knownOf(item).edits.add(does);
+      // A product that took another one's SKU is found in its place: what was done to it was done to both.
+      for (const one of items)
+        if (one.store === item.store && isShownAs(one, found)) knownOf(one).edits.add(does);
       if (does === 'removed') truth.remove(found.id);
       else truth.change(found.id, `what the shopkeeper says of ${item.id}`);
     },
