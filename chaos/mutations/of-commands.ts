@@ -165,6 +165,16 @@ export const COMMANDED: readonly Mutation[] = [
     ),
   },
   {
+    name: 'tries-used-up-at-once',
+    harm: 'a command that has seven days fails because the platform lost every write for seven minutes',
+    patches: [patch(PROGRESS, 'return now < againAt ?', 'return now < 0 ?')],
+    noticedBy: 'a platform has to lose every write of seven minutes: of two thousand worlds four have that',
+    test: named(
+      'outbound/commands/progress',
+      'lets the call be made again at once, then five minutes later, then a quarter of an hour later',
+    ),
+  },
+  {
     name: 'lease-given-back-over-news',
     harm: 'a run that ends forgets a command that came meanwhile',
     patches: [

@@ -102,6 +102,31 @@ describe('a look', () => {
     expect(written(afterLook(fifth, harmless, ABSENT, LAST_LOOK))).toMatchObject({ state: 'failed' });
   });
 
+  it('lets the call be made again at once, then five minutes later, then a quarter of an hour later', () => {
+    const until = (tries: number, now: number) =>
+      written(afterLook({ ...unknown(), tries }, harmless, ABSENT, now)).dueAt;
+
+    expect(afterLook(unknown(), harmless, ABSENT, LAST_LOOK)).toMatchObject({ call: 'fresh' });
+    expect([2, 3, 4].map((tries) => until(tries, LAST_LOOK))).toEqual([
+      LAST_LOOK + 5 * 60_000,
+      LAST_LOOK + 15 * 60_000,
+      LAST_LOOK + 15 * 60_000,
+    ]);
+    expect(afterLook({ ...unknown(), tries: 2 }, harmless, ABSENT, LAST_LOOK + 300_000)).toMatchObject({
+      call: 'fresh',
+    });
+  });
+
+  it('lets a call that was not let in be made as soon as that may be, however many had no effect before', () => {
+    const throttled = failure({ kind: 'retry-later', throttled: true, retryAfterMs: 3000 });
+    const fourth = { ...unknown(), tries: 4 };
+
+    const turnedAway = afterFailedCall(fourth, throttled, NOW, half);
+
+    expect(turnedAway).toMatchObject({ tries: 3, dueAt: NOW + 3000 });
+    expect(afterLook(turnedAway, harmless, ABSENT, NOW + 3000)).toMatchObject({ call: 'fresh' });
+  });
+
   it('that never shows what the platform answered with a success ends the command, and tells', () => {
     const called = answered(calling(sampleCommand(), { step: 'one' }, NOW), NOW);
 
