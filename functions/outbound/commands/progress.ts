@@ -148,7 +148,8 @@ function unseen<Fresh>(
   look: Exclude<Look<Fresh>, { state: 'there' | 'partly' }>,
   now: EpochMs,
 ): { readonly written: Command } | Call<Fresh> {
-  if (twice === 'harmful' || isBackward(command, look))
+  const mayHarm = twice === 'harmful' && !(look.state === 'absent' && look.harmless === true);
+  if (mayHarm || isBackward(command, look))
     return { written: ended(command, 'in_doubt', now, { reason: UNKNOWN }) };
   if (look.state === 'refused') return { written: ended(command, 'refused', now, { reason: look.reason }) };
   // A later call was refused, and no earlier one had the effect.

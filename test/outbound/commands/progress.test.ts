@@ -95,6 +95,12 @@ describe('a look', () => {
     expect(written(afterLook(unknown(), harmful, ABSENT, LAST_LOOK))).toMatchObject({ state: 'in_doubt' });
   });
 
+  it('for the last time lets a call be made again that harms nobody, though another one of its command may', () => {
+    const look: Look<string> = { state: 'absent', step: 'one', fresh: 'fresh', harmless: true };
+
+    expect(afterLook(unknown(), harmful, look, LAST_LOOK)).toMatchObject({ call: 'fresh' });
+  });
+
   it('for the last time lets the call be made again where twice is as once, five times in all', () => {
     const fifth = { ...unknown(), tries: 5 };
 
