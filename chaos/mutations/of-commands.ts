@@ -64,9 +64,7 @@ export const COMMANDED: readonly Mutation[] = [
   {
     name: 'doubtful-call-repeated',
     harm: 'what would harm twice is called again while nobody knows whether it had its effect',
-    patches: [
-      patch(PROGRESS, "if (twice === 'harmful' || isBackward", "if (twice === 'never' || isBackward"),
-    ],
+    patches: [patch(PROGRESS, "const mayHarm = twice === 'harmful'", "const mayHarm = twice === 'never'")],
     noticedBy: ['doubt-repeated'],
     test: named(
       'outbound/commands/progress',

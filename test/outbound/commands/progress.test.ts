@@ -279,7 +279,7 @@ describe('the commands of one order', () => {
     expect(nextOf([of(1, { dueAt: NOW + 5 }), of(2, { command: 'note' })], NOW)).toEqual({ dueAt: NOW + 5 });
   });
 
-  it.each(['ready', 'dispatch', 'deliver', 'cancel', 'items'] as const)(
+  it.each(['ready', 'dispatch', 'deliver', 'cancel', 'items', 'customer', 'product'] as const)(
     'wait, as %s does, behind one that is in doubt',
     (command) => {
       const later = of(2, { command });
