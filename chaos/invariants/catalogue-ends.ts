@@ -30,10 +30,20 @@ const customerBody = z.object({
   invite: z.boolean().default(false),
 });
 
+type ShownProduct = ReturnType<CatalogueTruth['products']>[number];
+
+/** Whether a product of the platform has the item's first SKU, which every body of it names; another product may have taken it. */
+export const isShownAs = ({ id }: PlannedItem, { variants }: ShownProduct): boolean =>
+  variants.some(({ sku }) => sku === `${id}-1`);
+
+/** Customers of the platform with the item's e-mail address, which is the same in every body of it. */
+export const customersShownAs = ({ puts: [first] }: PlannedItem, truth: CatalogueTruth) =>
+  truth.customers().filter(({ email }) => email === customerBody.parse(first?.body).email);
+
 /** Holds a product of the platform against what was wanted of it. */
 export function checkProduct({ item, body, edits, isDone, truth }: EndedItem, report: Report): void {
   const wanted = productBody.parse(body);
-  const found = truth.products().filter(({ variants }) => variants.some(({ sku }) => sku === `${item.id}-1`));
+  const found = truth.products().filter((product) => isShownAs(item, product));
   const [shown, ...others] = found;
   if (others.length > 0) report('put-twice', `${item.id} is ${found.length} products`);
   for (const picture of doubled(shown?.images ?? [])) report('put-twice', `${picture} is there twice`);
@@ -58,7 +68,7 @@ export function checkProduct({ item, body, edits, isDone, truth }: EndedItem, re
 /** Holds a customer of the platform against what was wanted of it. */
 export function checkCustomer({ item, body, bodies, isDone, truth }: EndedItem, report: Report): void {
   const wanted = customerBody.parse(body);
-  const found = truth.customers().filter(({ email }) => email === wanted.email);
+  const found = customersShownAs(item, truth);
   const [shown] = found;
   if (found.length > 1) report('put-twice', `${item.id} is ${found.length} customers`);
   const invited = found.reduce((sum, { invitations }) => sum + invitations, 0);

@@ -5,7 +5,8 @@ import type { CatalogueTruth } from '../../local/platforms/simulator.ts';
 import type { Attributes } from '../aws/expression.ts';
 import type { PlannedItem } from '../plan/catalogue-plan.ts';
 import { type SimStore, storeNamed } from '../plan/stores.ts';
-import { checkCustomer, checkOnce, checkProduct } from './catalogue-ends.ts';
+import { checkCustomer, checkOnce, checkProduct, customersShownAs, isShownAs } from './catalogue-ends.ts';
+import type { Doubtful } from './command-watch.ts';
 import type { Report } from './violation.ts';
 
 /** What the API said of a product or customer. */
@@ -25,7 +26,7 @@ export interface CatalogueWatch {
   edit(item: PlannedItem, does: 'changed' | 'removed'): void;
   /** What was wanted last, and whether it was brought about. */
   lastOf(item: PlannedItem): { body: object; isDone: boolean } | undefined;
-  /** Commands that are not through. */
+  /** Commands that are not through, or wait for a person: those that come later wait behind them. */
   readonly unfinished: number;
   /** Texts of persons that belong into no log line and no event. */
   personal(): string[];
@@ -43,9 +44,11 @@ interface Known {
 export function createCatalogueWatch(options: {
   items: readonly PlannedItem[];
   stores: readonly SimStore[];
+  /** Nobody knows how a command ended: a person looks, and says so. */
+  onDoubt(command: Doubtful): void;
   report: Report;
 }): CatalogueWatch {
-  const { items, stores, report } = options;
+  const { items, stores, onDoubt, report } = options;
   const commands = new Map<string, Map<number, Command>>();
   const known = new Map<PlannedItem, Known>(items.map((item) => [item, { edits: new Set(), bodies: [] }]));
   const knownOf = (item: PlannedItem): Known => known.get(item) ?? { edits: new Set(), bodies: [] };
@@ -54,7 +57,7 @@ export function createCatalogueWatch(options: {
     const store = { platform: platform.name, storeId };
     return erpPk(kind === 'product' ? { ...store, externalProductId: id } : { ...store, externalId: id });
   };
-  const pks = new Set(items.map(pkOf));
+  const itemsByPk = new Map(items.map((item) => [pkOf(item), item]));
   const lastCommand = (item: PlannedItem): Command | undefined =>
     [...(commands.get(pkOf(item))?.values() ?? [])].sort((a, b) => a.n - b.n).at(-1);
   const truthOf = ({ store: name }: PlannedItem): CatalogueTruth => {
@@ -63,8 +66,8 @@ export function createCatalogueWatch(options: {
     if (truth === undefined) throw new Error(`the simulator of ${name} has no products`);
     return truth;
   };
-  /** Commands of one item run one after the other, and a doubt keeps nobody waiting. */
-  const isOver = ({ state }: Command): boolean => isFinal(state) || state === 'in_doubt';
+  /** Ids of commands that a person had to decide about. */
+  const doubted = new Set<string>();
   const all = (): Command[] => [...commands.values()].flatMap((of) => [...of.values()]);
 
   function checkCommands(item: PlannedItem): void {
@@ -76,20 +79,37 @@ export function createCatalogueWatch(options: {
         'put-missing',
         `the last word on ${item.id} was ${last.answer.result}, and is not the last command`,
       );
-    for (const { n, state, reason } of commands.get(pkOf(item))?.values() ?? []) {
-      if (state === 'accepted' || state === 'running')
-        report('put-stuck', `command ${n} of ${item.id} is ${state} in the end`);
+    for (const { n, id, state, reason } of commands.get(pkOf(item))?.values() ?? []) {
+      if (!isFinal(state)) report('put-stuck', `command ${n} of ${item.id} is ${state} in the end`);
       if (state !== 'done' && (reason ?? '') === '')
         report('put-stuck', `command ${n} of ${item.id} is ${state}, and nobody says why`);
-      if (['refused', 'failed', 'expired', 'in_doubt'].includes(state) && !mayFail(item, state))
+      if (['refused', 'failed', 'expired'].includes(state) && !mayFail(item, state, id))
         report('put-refused', `command ${n} of ${item.id} is ${state}: ${reason}`);
     }
   }
 
+  /**
+   * A person is asked, and says that nothing of it is to be seen. Of a customer who is there everybody can know: the looks
+   * show the customer, and a change invites nobody.
+   */
+  function doubt(item: PlannedItem, { n, client, id }: Command): void {
+    doubted.add(id);
+    if (item.kind === 'customer' && customersShownAs(item, truthOf(item)).length > 0)
+      report('needless-doubt', `command ${n} of ${item.id} is in doubt, and the customer is there`);
+    onDoubt({ client, id, verdict: () => 'failed', began() {} });
+  }
+
+  /** A call is about to be made: nothing that was wanted before is under way, or in doubt. */
+  function checkBegin(item: PlannedItem, { n }: Command): void {
+    for (const earlier of commands.get(pkOf(item))?.values() ?? [])
+      if (earlier.n < n && !isFinal(earlier.state))
+        report('command-order', `command ${n} of ${item.id} began while ${earlier.n} was ${earlier.state}`);
+  }
+
   /** Of two products with one SKU the later one is refused; a second invitation is a person's to decide. */
-  function mayFail(item: PlannedItem, state: Command['state']): boolean {
+  function mayFail(item: PlannedItem, state: Command['state'], id: string): boolean {
     if (item.kind === 'customer')
-      return state === 'in_doubt' && JSON.stringify(item.puts).includes('"invite"');
+      return state === 'failed' && doubted.has(id) && JSON.stringify(item.puts).includes('"invite"');
     const mine = skusOf(item.puts);
     const shares = items.some(
       (other) => other !== item && [...skusOf(other.puts)].some((sku) => mine.has(sku)),
@@ -101,9 +121,14 @@ export function createCatalogueWatch(options: {
     wrote(after) {
       const n = numberOfCommandSk(String(after?.sk));
       const pk = String(after?.pk);
-      if (n === undefined || !pks.has(pk)) return;
+      const item = itemsByPk.get(pk);
+      if (n === undefined || item === undefined) return;
       const ofItem = commands.get(pk) ?? new Map<number, Command>();
-      commands.set(pk, ofItem.set(n, commandSchema().parse(after)));
+      const next = commandSchema().parse(after);
+      const before = ofItem.get(n);
+      if (next.state === 'in_doubt' && before?.state !== 'in_doubt') doubt(item, next);
+      if (next.calledAt !== undefined && next.calledAt !== before?.calledAt) checkBegin(item, next);
+      commands.set(pk, ofItem.set(n, next));
     },
     answered(item, body, answer) {
       const one = knownOf(item);
@@ -119,11 +144,11 @@ export function createCatalogueWatch(options: {
     },
     edit(item, does) {
       const truth = truthOf(item);
-      const found = truth
-        .products()
-        .find(({ variants }) => variants.some(({ sku }) => sku === `${item.id}-1`));
+      const found = truth.products().find((product) => isShownAs(item, product));
       if (found === undefined) return;
-      knownOf(item).edits.add(does);
+      // A product that took another one's SKU is found in its place: what was done to it was done to both.
+      for (const one of items)
+        if (one.store === item.store && isShownAs(one, found)) knownOf(one).edits.add(does);
       if (does === 'removed') truth.remove(found.id);
       else truth.change(found.id, `what the shopkeeper says of ${item.id}`);
     },
@@ -132,7 +157,7 @@ export function createCatalogueWatch(options: {
       return last && { body: last.body, isDone: lastCommand(item)?.state === 'done' };
     },
     get unfinished() {
-      return all().filter((command) => !isOver(command)).length;
+      return all().filter(({ state }) => !isFinal(state)).length;
     },
     personal: () =>
       items.flatMap(({ kind, puts }) =>

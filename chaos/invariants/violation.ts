@@ -37,7 +37,7 @@ export const INVARIANTS = {
   unseen: 'what counts as seen was looked at after its call, and is found where nobody undid it',
   'two-dispatchers': 'one run at a time works on the commands of an order',
   'command-order':
-    'commands of an order run in order, and none that moves it runs while an earlier one is in doubt',
+    'commands of an order run in order, and none that moves it runs while an earlier one is in doubt; nor does one of a product or customer',
   'command-late': 'no call begins after the time of its command is over',
   'command-twice': 'an id of a client is one command',
   'command-rewritten': 'how a command ended stays, unless a person decides',

@@ -80,9 +80,7 @@ export const COMMANDED: readonly Mutation[] = [
   {
     name: 'doubtful-call-repeated',
     harm: 'what would harm twice is called again while nobody knows whether it had its effect',
-    patches: [
-      patch(PROGRESS, "if (twice === 'harmful' || isBackward", "if (twice === 'never' || isBackward"),
-    ],
+    patches: [patch(PROGRESS, "const mayHarm = twice === 'harmful'", "const mayHarm = twice === 'never'")],
     noticedBy: ['doubt-repeated'],
     test: named(
       'outbound/commands/progress',
@@ -178,6 +176,16 @@ export const COMMANDED: readonly Mutation[] = [
     test: named(
       'erp/overdue-commands',
       'brings every command to its end, though every other message is lost',
+    ),
+  },
+  {
+    name: 'tries-used-up-at-once',
+    harm: 'a command that has seven days fails because the platform lost every write for seven minutes',
+    patches: [patch(PROGRESS, 'return now < againAt ?', 'return now < 0 ?')],
+    noticedBy: 'a platform has to lose every write of seven minutes: of two thousand worlds four have that',
+    test: named(
+      'outbound/commands/progress',
+      'lets the call be made again at once, then five minutes later, then a quarter of an hour later',
     ),
   },
   {

@@ -157,4 +157,23 @@ export const PRODUCTS: readonly Mutation[] = [
     noticedBy: ['invited-unasked'],
     test: named('platforms/nuvemshop/customer-write.sim', 'gets no invitation unless it is asked for'),
   },
+  {
+    name: 'change-taken-for-invitation',
+    harm: 'a person is asked about a change of a customer that would harm nobody twice, and what is wanted later waits for that',
+    patches: [patch(CUSTOMER, 'harmless: true,', '')],
+    noticedBy:
+      'the call of a change of an invited customer has to be lost: world 20586 of two thousand notices it',
+    test: named(
+      'platforms/nuvemshop/customer-write.sim',
+      'a change harms nobody when it is made twice, also of whom somebody wants invited',
+    ),
+  },
+  {
+    name: 'invitation-overtaken-in-doubt',
+    harm: 'a customer is made anew while nobody knows whether an earlier call invited the person',
+    patches: [patch('functions/domain/command.ts', '([\n  CUSTOMER_COMMAND,\n', '([\n')],
+    noticedBy:
+      'a doubt and a later wish have to meet before a person decides: world 20737 of two thousand notices it',
+    test: named('outbound/commands/progress', 'wait, as %s does, behind one that is in doubt'),
+  },
 ];

@@ -19,6 +19,7 @@ import { createDispatchers, dispatchEvent } from '../../functions/outbound/comma
 import type { PlatformCommand } from '../../functions/platforms/commands.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { readEnvironment } from '../../functions/runtime/environment.ts';
+import type { Found } from '../../functions/storage/command-item.ts';
 import { createCommandStore } from '../../functions/storage/commands.ts';
 import { documentClient } from '../../functions/storage/dynamodb.ts';
 import { CHANNELS, STORES, TABLE, variablesOf, variablesOfErp } from '../plan/merchant.ts';
@@ -101,18 +102,20 @@ async function decide({ client, id, verdict, began }: Decision, clock: Clock): P
   const commands = createCommandStore({ client: documentClient(), table: TABLE.orders, clock });
   const found = await commands.find(client, id);
   if (found === undefined || !isOpenToVerdict(found.command)) return;
-  const { key, command } = found;
-  const store = STORES.find(
-    ({ platform, store: { id: of } }) => platform.name === key.platform && of === key.storeId,
-  );
-  if (isErpCommand(command.command)) throw new Error('no world writes customers or products');
-  const entry = store?.platform.commands(store.store)[command.command];
+  const { command } = found;
   const said = verdict();
   const now = clock.now();
   const next =
-    said === 'again'
-      ? givenAgain(command, now + termMsOf(entry as PlatformCommand), now)
-      : resolved(command, said, now);
+    said === 'again' ? givenAgain(command, now + termOf(found), now) : resolved(command, said, now);
   began();
   if (!(await commands.resolve(found, next))) throw new Error('the command changed meanwhile');
+}
+
+/** How long a command is tried that a person gives again, in ms. */
+function termOf({ key, command: { command } }: Found): number {
+  const store = STORES.find(
+    ({ platform, store: { id } }) => platform.name === key.platform && id === key.storeId,
+  );
+  if (isErpCommand(command)) throw new Error('what a product or customer is to be is sent again, not given');
+  return termMsOf(store?.platform.commands(store.store)[command] as PlatformCommand);
 }

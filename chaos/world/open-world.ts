@@ -111,7 +111,12 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     onDoubt: (command) => commands.decide(command),
     report,
   });
-  const catalogueWatch = createCatalogueWatch({ items: plan.catalogue, stores, report });
+  const catalogueWatch = createCatalogueWatch({
+    items: plan.catalogue,
+    stores,
+    onDoubt: (command) => commands.decide(command),
+    report,
+  });
   const tables = watchedTables({
     loop,
     writes,

@@ -20,13 +20,20 @@ export interface CommandTarget {
  * - `absent`: it is not there, or not all of it, and can be brought about. `step` names the one call that is missing next
  *   (several parcels are several steps, and a parcel may have to be dispatched before it is tracked); `fresh` is what
  *   `run` needs of what was just read. Once a look names another step, the call of the one before was seen. `more` says
- *   that other calls follow the one that is named.
+ *   that other calls follow the one that is named; `harmless`, that this one harms nobody when it is made twice, although
+ *   another one of the command may.
  * - `refused`: it is not there, and the platform's rules do not let it come about any more. Says why and what to do.
  * - `partly`: of what comes in parts, all that the platform takes is there, and calls of ours were refused for the others.
  */
 export type Look<Fresh> =
   | { readonly state: 'there'; readonly unconfirmed?: readonly string[] }
-  | { readonly state: 'absent'; readonly step: string; readonly fresh: Fresh; readonly more?: boolean }
+  | {
+      readonly state: 'absent';
+      readonly step: string;
+      readonly fresh: Fresh;
+      readonly more?: boolean;
+      readonly harmless?: true;
+    }
   | { readonly state: 'refused'; readonly reason: string }
   | { readonly state: 'partly'; readonly reason: string; readonly problems: readonly CommandProblem[] };
 

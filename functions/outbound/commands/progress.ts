@@ -18,6 +18,14 @@ const LAST_LOOK_MS = LOOKS_MS[2];
 /** Calls that had no effect, after which somebody has to find out why. */
 const MAX_TRIES = 5;
 
+const MINUTE_MS = 60_000;
+/**
+ * How long a call is not made again after its last look, in ms, by how many of them had no effect. A platform may lose every
+ * write for a quarter of an hour and answer each look meanwhile: all tries at once would be used up by then.
+ */
+const PAUSES_MS = [0, 5 * MINUTE_MS, 15 * MINUTE_MS] as const;
+const LONGEST_PAUSE_MS = PAUSES_MS[2];
+
 /** What an order's commands come to next: the one to go on with, or when there will be one. */
 export type Next = { readonly command: Command } | { readonly dueAt: EpochMs | undefined };
 
@@ -140,15 +148,21 @@ function unseen<Fresh>(
   look: Exclude<Look<Fresh>, { state: 'there' | 'partly' }>,
   now: EpochMs,
 ): { readonly written: Command } | Call<Fresh> {
-  if (twice === 'harmful' || isBackward(command, look))
+  const mayHarm = twice === 'harmful' && !(look.state === 'absent' && look.harmless === true);
+  if (mayHarm || isBackward(command, look))
     return { written: ended(command, 'in_doubt', now, { reason: UNKNOWN }) };
   if (look.state === 'refused') return { written: ended(command, 'refused', now, { reason: look.reason }) };
   // A later call was refused, and no earlier one had the effect.
   if (command.reason !== undefined) return { written: ended(command, 'refused', now) };
   if (command.tries >= MAX_TRIES) return { written: ended(command, 'failed', now, { reason: NO_EFFECT }) };
   if (now >= command.giveUpAt) return { written: expired(command, now) };
-  return callOf(look);
+  const againAt = callAgainAt(command);
+  return now < againAt ? { written: waiting(command, now, againAt - now) } : callOf(look);
 }
+
+/** When a call that had no effect may be made once more. */
+const callAgainAt = ({ tries, callEndedAt = 0 }: Command): EpochMs =>
+  callEndedAt + LAST_LOOK_MS + (PAUSES_MS[tries - 1] ?? LONGEST_PAUSE_MS);
 
 const NO_EFFECT = `The call was made ${MAX_TRIES} times and had no effect that the platform shows.`;
 
@@ -220,8 +234,10 @@ export const outcomeUnknown = (command: Command, now: EpochMs): Command =>
 
 /** A command whose call was not let in: as if it had not been made. Earlier ones were looked for to the end. */
 export function notMade(command: Command, now: EpochMs): Command {
-  if (command.tries > 1)
-    return { ...command, tries: command.tries - 1, callEndedAt: now - LAST_LOOK_MS, state: 'running' };
+  if (command.tries > 1) {
+    const callEndedAt = now - LAST_LOOK_MS - LONGEST_PAUSE_MS;
+    return { ...command, tries: command.tries - 1, callEndedAt, state: 'running' };
+  }
   const { calledAt: _, callEndedAt: __, step: ___, ...rest } = command;
   return { ...rest, tries: 0, state: 'accepted' };
 }

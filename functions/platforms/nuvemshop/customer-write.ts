@@ -22,8 +22,15 @@ export const customerWrite: CustomerWrite<NuvemshopClient, Missing> = {
     if (found === undefined) return { state: 'absent', step: 'create', fresh: undefined };
     const { id: customerId } = found;
     const changes = changesOf(found, input);
+    // Nobody is invited by a change.
     if (Object.keys(changes).length > 0)
-      return { state: 'absent', step: 'update', fresh: { id: customerId, changes }, customerId };
+      return {
+        state: 'absent',
+        step: 'update',
+        fresh: { id: customerId, changes },
+        customerId,
+        harmless: true,
+      };
     const unseen = (input.addresses ?? []).length > (found.addresses ?? []).length ? ['addresses'] : [];
     return { state: 'there', customerId, ...(unseen.length === 0 ? {} : { unconfirmed: unseen }) };
   },

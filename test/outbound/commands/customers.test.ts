@@ -97,6 +97,20 @@ describe('a call of which nobody knows how it ended', () => {
     expect(world.mails()).toBe(1);
   });
 
+  it('is made once more where it only changes whom an earlier one invited', async () => {
+    const world = openCustomerWorld(tables, ['done', 'never']);
+    await world.put({ invite: true });
+    await world.run();
+    await world.put({ invite: true, name: 'Invented Person Jr' });
+
+    await world.run();
+    const done = await world.finish();
+
+    expect(done).toMatchObject([{ state: 'done' }, { state: 'done' }]);
+    expect(world.came).toEqual(['create', 'update', 'update']);
+    expect(world.mails()).toBe(1);
+  });
+
   it('waits for a person where a second mail could go, and keeps nothing of the person', async () => {
     const world = openCustomerWorld(tables, ['never']);
     await world.put({ invite: true });

@@ -95,11 +95,42 @@ describe('a look', () => {
     expect(written(afterLook(unknown(), harmful, ABSENT, LAST_LOOK))).toMatchObject({ state: 'in_doubt' });
   });
 
+  it('for the last time lets a call be made again that harms nobody, though another one of its command may', () => {
+    const look: Look<string> = { state: 'absent', step: 'one', fresh: 'fresh', harmless: true };
+
+    expect(afterLook(unknown(), harmful, look, LAST_LOOK)).toMatchObject({ call: 'fresh' });
+  });
+
   it('for the last time lets the call be made again where twice is as once, five times in all', () => {
     const fifth = { ...unknown(), tries: 5 };
 
     expect(afterLook(unknown(), harmless, ABSENT, LAST_LOOK)).toMatchObject({ call: 'fresh' });
     expect(written(afterLook(fifth, harmless, ABSENT, LAST_LOOK))).toMatchObject({ state: 'failed' });
+  });
+
+  it('lets the call be made again at once, then five minutes later, then a quarter of an hour later', () => {
+    const until = (tries: number, now: number) =>
+      written(afterLook({ ...unknown(), tries }, harmless, ABSENT, now)).dueAt;
+
+    expect(afterLook(unknown(), harmless, ABSENT, LAST_LOOK)).toMatchObject({ call: 'fresh' });
+    expect([2, 3, 4].map((tries) => until(tries, LAST_LOOK))).toEqual([
+      LAST_LOOK + 5 * 60_000,
+      LAST_LOOK + 15 * 60_000,
+      LAST_LOOK + 15 * 60_000,
+    ]);
+    expect(afterLook({ ...unknown(), tries: 2 }, harmless, ABSENT, LAST_LOOK + 300_000)).toMatchObject({
+      call: 'fresh',
+    });
+  });
+
+  it('lets a call that was not let in be made as soon as that may be, however many had no effect before', () => {
+    const throttled = failure({ kind: 'retry-later', throttled: true, retryAfterMs: 3000 });
+    const fourth = { ...unknown(), tries: 4 };
+
+    const turnedAway = afterFailedCall(fourth, throttled, NOW, half);
+
+    expect(turnedAway).toMatchObject({ tries: 3, dueAt: NOW + 3000 });
+    expect(afterLook(turnedAway, harmless, ABSENT, NOW + 3000)).toMatchObject({ call: 'fresh' });
   });
 
   it('that never shows what the platform answered with a success ends the command, and tells', () => {
@@ -248,7 +279,7 @@ describe('the commands of one order', () => {
     expect(nextOf([of(1, { dueAt: NOW + 5 }), of(2, { command: 'note' })], NOW)).toEqual({ dueAt: NOW + 5 });
   });
 
-  it.each(['ready', 'dispatch', 'deliver', 'cancel', 'items'] as const)(
+  it.each(['ready', 'dispatch', 'deliver', 'cancel', 'items', 'customer', 'product'] as const)(
     'wait, as %s does, behind one that is in doubt',
     (command) => {
       const later = of(2, { command });

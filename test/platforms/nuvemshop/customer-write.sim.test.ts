@@ -149,6 +149,14 @@ it('a second mail may harm, and a second call without one does not', () => {
   expect(customerWrite.twice(inputOf())).toBe('harmless');
 });
 
+it('a change harms nobody when it is made twice, also of whom somebody wants invited', async () => {
+  await make({ name: 'Otra Persona' });
+
+  const look = await customerWrite.look(shop.client, {}, inputOf({ invite: true }));
+
+  expect(look).toMatchObject({ state: 'absent', step: 'update', harmless: true });
+});
+
 it('a store whose configuration wants no customers takes none, and says what to set', () => {
   expect(nuvemshop.customerWrite?.(storeWith())).toMatchObject({
     refused: expect.stringContaining('"customers": true') as string,

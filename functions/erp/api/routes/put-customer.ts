@@ -28,7 +28,7 @@ export const putCustomer = route({
   scopes: ['customers', CUSTOMERS_PERSONAL],
   summary: 'Say what a customer is to be',
   description:
-    'Found by your id, e-mail or document, or made. What you leave out stays. Nobody is invited unless `invite` says so. Kept for a week at most.',
+    'Found by your id, e-mail or document, or made. What you leave out stays. Nobody is invited unless `invite` says so. Waits behind an invitation that is in doubt until the operator has looked. Kept for a week at most.',
   parameters: () =>
     z.strictObject({
       externalId: commandIdSchema().meta({
