@@ -171,9 +171,11 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
   }
 
   function checkSeen(pk: string, command: Command): void {
-    const { n, calledAt, seen, giveUpAt, updatedAt, acceptedAt } = command;
+    const { n, calledAt, seen, giveUpAt, updatedAt, acceptedAt, erased } = command;
     if (calledAt === undefined) return;
-    const excused = updatedAt >= giveUpAt - SKEW_MS || effects.touched(pk, acceptedAt - SKEW_MS);
+    // Of what was erased under way nobody can tell any more what to look for.
+    const excused =
+      erased === true || updatedAt >= giveUpAt - SKEW_MS || effects.touched(pk, acceptedAt - SKEW_MS);
     if (seen === false && !excused)
       report('unseen', `command ${n} of ${pk} counts as done, and its effect was not found`);
     if (seen === true && !effects.lookedAfter(pk, n))
