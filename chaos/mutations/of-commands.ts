@@ -58,7 +58,8 @@ export const COMMANDED: readonly Mutation[] = [
         'return response;',
       ),
     ],
-    noticedBy: ['effect-missing', 'effect-twice'],
+    noticedBy:
+      'a write has to break off there, and its repetition to be refused: of two thousand worlds one has that',
     test: named(
       'http/transport',
       'says of a write that was made twice that the first time may have had its effect, whatever the second answer is',
