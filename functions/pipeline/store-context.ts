@@ -1,9 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { OrderKey, OrderRow } from '../domain/order-row.ts';
 import { type Account, openConnection, type StoreConnection } from '../platforms/connection.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Store } from '../platforms/store.ts';
 import type { Queue } from '../runtime/queue.ts';
 import { type CustomerStore, createCustomerStore } from '../storage/customers.ts';
+import { getLateOrders } from '../storage/order-batches.ts';
 import { createOrderStore, createRawStore } from '../storage/orders.ts';
 import { createPendingFetches, type PendingFetches } from '../storage/pending-fetches.ts';
 import { createProductStore, type ProductStore } from '../storage/products.ts';
@@ -20,6 +22,11 @@ import type { OrderWriter } from './order-writer.ts';
 /** One store of one platform, with everything that its orders, products and customers are worked on with. Made once per container. */
 export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
   orderIndex: OrderIndex;
+  /**
+   * Rows by the ids of their orders, as they stood a moment ago: at half the price, and with few calls. What is not among them
+   * may be in the table nevertheless.
+   */
+  lateOrders(keys: readonly OrderKey[]): Promise<Map<string, OrderRow>>;
   products: ProductStore;
   productIndex: ProductIndex;
   customers: CustomerStore;
@@ -49,6 +56,7 @@ export function openStore(platform: Platform, store: Store, options: StoreContex
   return {
     ...writerFor(platform, options),
     orderIndex: createOrderIndex(dynamo, options.ordersTable),
+    lateOrders: (keys) => getLateOrders(dynamo, options.ordersTable, keys),
     products: createProductStore(dynamo, options.ordersTable),
     productIndex: createProductIndex(dynamo, options.ordersTable),
     customers: createCustomerStore(dynamo, options.ordersTable),

@@ -32,7 +32,6 @@ import {
   WORK,
   WORK_INDEX,
 } from './keys.ts';
-import { getLateOrders } from './order-batches.ts';
 import { type OrderItem, placeSchema } from './order-item.ts';
 import { createLineStore, partLines, UnstorableRow } from './order-lines.ts';
 import { productPk } from './product-keys.ts';
@@ -42,11 +41,6 @@ import { countedFrom, isTombstone, tombstoneOf } from './tombstones.ts';
 export interface OrderStore {
   /** The row with all of its lines, wherever the table holds them. */
   get(key: OrderKey): Promise<OrderRow | undefined>;
-  /**
-   * Rows by the ids of their orders, as they stood a moment ago: at half the price, and with few calls. What is not among them
-   * may be in the table nevertheless.
-   */
-  getLate(keys: readonly OrderKey[]): Promise<Map<string, OrderRow>>;
   /**
    * Writes the row if the stored one still has `expected` as its revision (`0`: there is none). Answers `false` when
    * another writer was quicker. Where a row was removed, the new one goes on from its counters. Lines that the row has no room for are written before it, as items of their own, so that
@@ -107,7 +101,6 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
       }
       throw new OwnError(`${orderPk(key)}: its row names lines that are not in the table`);
     },
-    getLate: (keys) => getLateOrders(client, table, keys),
     async put(row, expected) {
       if (await putRow(row, expected)) return true;
       if (expected !== 0) return false;

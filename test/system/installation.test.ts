@@ -275,7 +275,6 @@ describe('the app’s standing in the store', () => {
   it('suspended and resumed: no call in between, and afterwards a reconciliation is due', async () => {
     // Arrange
     await install();
-    await settled();
     world().suspend();
     await held();
     const from = shop.platforms.nuvemshop!.calls.length;

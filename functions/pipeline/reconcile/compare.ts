@@ -42,7 +42,7 @@ export async function compareSlice(compared: Compared, session: Session, slice: 
 }
 
 async function comparePage(
-  { log, orders: rows, platform, store }: Compared,
+  { log, lateOrders, platform, store }: Compared,
   { stats, watch }: Session,
   { scan, foundCurrent }: Slice,
   { orders, unreadable = [] }: ListedPage,
@@ -64,7 +64,7 @@ async function comparePage(
   }
   const left = readable.filter((listed) => foundCurrent?.has(listed) !== true);
   const ids = left.map(({ orderId }) => orderId).filter((id) => id !== undefined);
-  const late = await rows.getLate(
+  const late = await lateOrders(
     ids.map((platformOrderId) => ({ platform: platform.name, storeId: store.id, platformOrderId })),
   );
   let safe = true;

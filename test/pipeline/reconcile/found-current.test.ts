@@ -41,20 +41,20 @@ function open(store: string, options: object = ORDERS) {
   const look = async (run: RunOptions = {}) => {
     const read = new Set<string>();
     let reads = 0;
-    const { orders } = bed.context();
+    const { orders, lateOrders } = bed.context();
     const counted: typeof orders = {
       ...orders,
       get: (key) => {
         read.add(key.platformOrderId);
         return orders.get(key);
       },
-      getLate: (keys) => {
-        for (const { platformOrderId } of keys) read.add(platformOrderId);
-        reads += keys.length;
-        return orders.getLate(keys);
-      },
     };
-    const report = await bed.run({ ...run, change: { orders: counted } });
+    const late: typeof lateOrders = (keys) => {
+      for (const { platformOrderId } of keys) read.add(platformOrderId);
+      reads += keys.length;
+      return lateOrders(keys);
+    };
+    const report = await bed.run({ ...run, change: { orders: counted, lateOrders: late } });
     return { report, read: [...read], reads };
   };
   return {
