@@ -106,7 +106,8 @@ function at(scope: Scope, path: readonly string[]): unknown {
   return value;
 }
 
-function nameOf(part: string, { names }: Scope): string {
+/** The attribute that a part of a path means: itself, or what its placeholder stands for. */
+export function nameOf(part: string, { names }: Pick<Scope, 'names'>): string {
   if (!part.startsWith('#')) return part;
   const name = names[part];
   if (name === undefined) throw new Error(`The expression's name ${part} is not given`);

@@ -1,4 +1,4 @@
-import { read, type Scope } from './evaluate.ts';
+import { nameOf, read, type Scope } from './evaluate.ts';
 import type { Condition, Operand } from './expression.ts';
 
 /** What a key condition asks for: one partition, and of it the sort keys between two texts at the most. */
@@ -46,7 +46,5 @@ export function keyRange(
 const conjuncts = (condition: Condition): Condition[] =>
   condition.is === 'and' ? [...conjuncts(condition.left), ...conjuncts(condition.right)] : [condition];
 
-const isPath = (operand: Operand, name: string, { names }: Scope): boolean =>
-  operand.is === 'path' && operand.path.length === 1 && nameOf(operand.path[0] ?? '', names) === name;
-
-const nameOf = (part: string, names: Record<string, string>): string => names[part] ?? part;
+const isPath = (operand: Operand, name: string, scope: Scope): boolean =>
+  operand.is === 'path' && operand.path.length === 1 && nameOf(operand.path[0] ?? '', scope) === name;

@@ -203,11 +203,10 @@ export class Tables {
     const before = partition.get(String(sk));
     if (item === undefined) partition.delete(String(sk));
     else partition.set(String(sk), item);
-    for (const [index, [of, sort]] of INDEXES) {
+    for (const [index, inIndex] of indexes) {
+      const [of, sort] = keysOf(index);
       const lies = (one: Attributes | undefined): one is Attributes =>
         one?.[of] !== undefined && one[sort] !== undefined;
-      const inIndex = indexes.get(index);
-      if (inIndex === undefined) continue;
       if (lies(before)) partitionOf(inIndex, String(before[of])).delete(placeOf(before, index));
       if (lies(item)) partitionOf(inIndex, String(item[of])).set(placeOf(item, index), item);
     }

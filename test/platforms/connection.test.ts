@@ -19,6 +19,12 @@ const callOf = (orderId: string, change: Partial<ApiCall> = {}): ApiCall => ({
   ...change,
 });
 
+/** How a call fails whose connection is dropped without an answer. */
+const brokenOff = () =>
+  Object.assign(new TypeError('fetch failed'), {
+    cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+  });
+
 /** A store whose client is the connection's bare `send`, with a token that a person put into the secret. */
 function open(store: string) {
   const bed = openBazaar(tables, {
@@ -107,10 +113,7 @@ describe('a call', () => {
 
   it('takes another slot before it is repeated over a socket that was closed while idle', async () => {
     const bed = open('socket');
-    const closed = Object.assign(new TypeError('fetch failed'), {
-      cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
-    });
-    bed.shop.trouble(ORDER, closed);
+    bed.shop.trouble(ORDER, brokenOff());
 
     const { failure } = await bed.send();
 
@@ -120,10 +123,20 @@ describe('a call', () => {
 
   it('may have had its effect when a write broke off and its repetition was refused', async () => {
     const bed = open('broke-off');
-    const broken = Object.assign(new TypeError('fetch failed'), {
-      cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
-    });
-    bed.shop.trouble(ORDER, broken, { after: true });
+    bed.shop.trouble(ORDER, brokenOff(), { after: true });
+    bed.shop.trouble(ORDER, { status: 429 });
+
+    const { failure } = await bed.send({ method: 'PATCH' });
+
+    expect(failure).toMatchObject({ throttled: true, outcomeUnknown: true });
+  });
+
+  it('may have had its effect still when the repetition was made once more with another token', async () => {
+    const bed = open('broke-off-renewed');
+    await bed.send();
+    bed.setSecret(bed.shop.grant('broke-off-renewed'));
+    bed.shop.trouble(ORDER, brokenOff(), { after: true });
+    bed.shop.trouble(ORDER, { status: 401 });
     bed.shop.trouble(ORDER, { status: 429 });
 
     const { failure } = await bed.send({ method: 'PATCH' });
