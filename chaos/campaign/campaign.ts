@@ -26,6 +26,8 @@ export interface CampaignResult {
   events: number;
   feedSteps: number;
   failing: Failing[];
+  /** The worlds that took longest, the longest first. */
+  slowest: { seed: string; seconds: number }[];
 }
 
 export interface CampaignOptions {
@@ -44,6 +46,9 @@ export interface CampaignOptions {
 /** More failing worlds than this are counted, but not shortened. */
 const MOST_SHRUNK = 3;
 
+/** As many of the slowest worlds are named. */
+const MOST_SLOW = 5;
+
 /** Runs worlds side by side, and looks for the shortest schedule of those that fail. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { pool, kind, seed, hours, worlds, only, onWorld } = options;
@@ -57,13 +62,14 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     events: 0,
     feedSteps: 0,
     failing: [],
+    slowest: [],
   };
   const failed: { seed: string; violations: Violation[]; parts: string[] }[] = [];
   let done = 0;
   await Promise.all(
     Array.from({ length: worlds }, async (_, index) => {
       const name = String(seed + index);
-      const { result, parts } = await pool.run({
+      const { result, parts, seconds } = await pool.run({
         kind,
         seed: name,
         hours,
@@ -77,11 +83,13 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       total.commands.doubted += result.commands.doubted;
       total.events += result.events;
       total.feedSteps += result.feedSteps;
+      total.slowest.push({ seed: name, seconds });
       done += 1;
       if (result.violations.length > 0) failed.push({ seed: name, violations: result.violations, parts });
       onWorld?.(done, failed.length);
     }),
   );
+  total.slowest.sort((a, b) => b.seconds - a.seconds).splice(MOST_SLOW);
   failed.sort((a, b) => Number(a.seed) - Number(b.seed));
   for (const [index, { seed: name, violations, parts }] of failed.entries()) {
     const invariant = violations[0]?.invariant;

@@ -4,7 +4,7 @@ import type { Answer, Task, WorkerStart } from './task.ts';
 
 /** Runs worlds on several threads. */
 export interface Pool {
-  run(task: Omit<Task, 'id'>): Promise<{ result: WorldResult; parts: string[] }>;
+  run(task: Omit<Task, 'id'>): Promise<{ result: WorldResult; parts: string[]; seconds: number }>;
   readonly size: number;
   close(): Promise<void>;
 }

@@ -19,4 +19,6 @@ export interface WorkerStart {
   mutation?: string;
 }
 
-export type Answer = { id: number; result: WorldResult; parts: string[] } | { id: number; error: string };
+export type Answer =
+  | { id: number; result: WorldResult; parts: string[]; /** What the world took, on its thread. */ seconds: number }
+  | { id: number; error: string };

@@ -36,9 +36,11 @@ async function answerTo(task: Task): Promise<Answer> {
 
 async function run({ id, kind, seed, hours, only }: Task): Promise<Answer> {
   try {
+    const began = performance.now();
     const whole = drawKind(kind, seed, hours);
     const plan = only === undefined ? whole : thinOut(whole, only);
-    return { id, result: await runWorld(plan), parts: partsOf(plan, whole) };
+    const result = await runWorld(plan);
+    return { id, result, parts: partsOf(plan, whole), seconds: (performance.now() - began) / 1000 };
   } catch (error) {
     return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

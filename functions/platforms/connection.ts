@@ -197,9 +197,19 @@ export function countCalls(metrics: Metrics): Parameters<typeof createTransport>
 /** How one piece of work takes its slots in a platform's limit; see {@link CallContext}. */
 export type Admit = CallContext['admit'];
 
-/** The error of a call for which there is no slot now: it was not made, and waits like any other. */
-export const noSlot = (platform: PlatformName, operation: string): PlatformError =>
-  new PlatformError({ platform, operation, kind: 'retry-later', throttled: true });
+/**
+ * The error of a call for which there is no slot now: it was not made, and waits like any other.
+ *
+ * @param retryAfterMs how long there is none, as far as is known
+ */
+const noSlot = (platform: PlatformName, operation: string, retryAfterMs?: number): PlatformError =>
+  new PlatformError({
+    platform,
+    operation,
+    kind: 'retry-later',
+    throttled: true,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 
 /**
  * For work that took the slot of its first call before it began. What it calls beyond that, as after a refused token,
@@ -225,7 +235,7 @@ export function patient(
       const { granted, retryAt = clock.now() + 1000 } = await bucket.take(1, priority, fresh);
       if (granted > 0) return;
       const wait = Math.max(1, retryAt - clock.now());
-      if (mayWait !== undefined && !mayWait(wait)) throw noSlot(platform, operation);
+      if (mayWait !== undefined && !mayWait(wait)) throw noSlot(platform, operation, wait);
       await clock.sleep(wait);
     }
   };

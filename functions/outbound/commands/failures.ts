@@ -8,17 +8,36 @@ const FIRST_DELAY_MS = 5_000;
 const LONGEST_DELAY_MS = 15 * 60_000;
 /** After the circuit opened, a command comes back this soon, to wait with the others. */
 const AFTER_TRIP_MS = 60_000;
+/** A command for which there is no slot asks again at the latest after this long. */
+const LONGEST_SLOT_WAIT_MS = 60_000;
 
 /** How long to wait after so many failures in a row, in ms; `random` is in [0, 1). */
 function backoffMs(failures: number, random: () => number): number {
   const full = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failures, 16));
-  return Math.ceil(full / 2 + (full / 2) * random());
+  return spread(full, random);
+}
+
+/** All of a time, or as little as half of it, so that those that failed together do not come back together. */
+const spread = (ms: number, random: () => number): number => Math.ceil(ms / 2 + (ms / 2) * random());
+
+/**
+ * How long to wait where there is no slot, in ms: no shorter than there is none for, and the longer the longer the command
+ * has waited. Of a thousand commands that wait for a few calls a second, each would ask every few seconds else.
+ */
+function slotWaitMs(
+  { acceptedAt }: Command,
+  { retryAfterMs = 0 }: PlatformError,
+  now: EpochMs,
+  random: () => number,
+): number {
+  const full = Math.min(LONGEST_SLOT_WAIT_MS, Math.max(FIRST_DELAY_MS, (now - acceptedAt) / 4));
+  return Math.max(spread(full, random), Math.ceil(retryAfterMs + FIRST_DELAY_MS * random()));
 }
 
 /** A command that waits because the platform takes no call of it now. Waiting for a slot, or for a circuit, is no failure. */
 function putOff(command: Command, error: PlatformError, now: EpochMs, random: () => number): Command {
   if (error.kind === 'auth-failed') return waiting(command, now, AFTER_TRIP_MS);
-  if (error.throttled) return waiting(command, now, error.retryAfterMs ?? backoffMs(0, random));
+  if (error.throttled) return waiting(command, now, slotWaitMs(command, error, now, random));
   const failures = command.failures + 1;
   return waiting(
     { ...command, failures },
