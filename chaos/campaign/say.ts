@@ -11,7 +11,9 @@ export function sayCampaign(result: CampaignResult, seconds: number): string {
     `the merchant's own system: ${events} events published, ${feedSteps} steps of publishers, readers and deliveries`,
   ];
   if (worlds > 1)
-    lines.push(`slowest: ${slowest.map(({ seed, seconds: of }) => `${seed} (${of.toFixed(1)} s)`).join(', ')}`);
+    lines.push(
+      `slowest: ${slowest.map(({ seed, seconds: of }) => `${seed} (${of.toFixed(1)} s)`).join(', ')}`,
+    );
   if (failing.length === 0) lines.push(`every promise held (${Object.keys(INVARIANTS).length} invariants)`);
   for (const { seed, violations, schedule, command } of failing) {
     lines.push('', `world ${seed} broke a promise:`);

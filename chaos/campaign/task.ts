@@ -20,5 +20,10 @@ export interface WorkerStart {
 }
 
 export type Answer =
-  | { id: number; result: WorldResult; parts: string[]; /** What the world took, on its thread. */ seconds: number }
+  | {
+      id: number;
+      result: WorldResult;
+      parts: string[] /** What the world took, on its thread. */;
+      seconds: number;
+    }
   | { id: number; error: string };
