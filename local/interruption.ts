@@ -30,12 +30,13 @@ export function listenForInterruption(): Interruption {
   );
   for (const [name, listener] of listeners) process.on(name, listener);
   const startedBy = Number(process.env[STARTED_BY]);
-  const watch =
-    startedBy > 0
-      ? setInterval(() => {
-          if (process.ppid !== startedBy && first === undefined) interrupt(EXIT_CODES.SIGTERM);
-        }, PARENT_EVERY_MS).unref()
-      : undefined;
+  // What a command of prepare.mjs starts by itself, as a test does, inherits its mark, and has another parent.
+  const isOurs = startedBy > 0 && (process.ppid === startedBy || !isAlive(startedBy));
+  const watch = isOurs
+    ? setInterval(() => {
+        if (process.ppid !== startedBy && first === undefined) interrupt(EXIT_CODES.SIGTERM);
+      }, PARENT_EVERY_MS).unref()
+    : undefined;
   return {
     signal: wish.signal,
     exitCode: () => first?.code,
@@ -44,6 +45,15 @@ export function listenForInterruption(): Interruption {
       clearInterval(watch);
     },
   };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Somebody wants the process to end. */

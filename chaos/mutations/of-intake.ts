@@ -56,8 +56,8 @@ export const INTAKE: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/poll.ts',
-        '    await keepPage(poller, bytes, correlationId, run);\n',
-        '    if (!poller.summarise(bytes).ok) throw new Error("unreadable");\n    await keepPage(poller, bytes, correlationId, run);\n',
+        '    if (!isEmpty) await keepPage(poller, bytes, correlationId, run);\n',
+        '    if (!summary.ok) throw new Error("unreadable");\n    if (!isEmpty) await keepPage(poller, bytes, correlationId, run);\n',
       ),
     ],
     noticedBy: ['poison-dropped'],

@@ -96,8 +96,8 @@ export async function pollStores(
 
 /**
  * Drains what the platform has not handed out yet, page after page. Reading a page is destructive, so each page's bytes
- * are in the queue before anyone looks into them, and a page whose read may have reached the server is never read again
- * blindly.
+ * are in the queue before anything is done about them, and a page whose read may have reached the server is never read
+ * again blindly. A page without an order goes nowhere: most are so, and each would cost a message and a call of the consumer.
  */
 export async function poll(poller: Poller, run: Invocation): Promise<void> {
   const { lease, metrics, log, platform, storeId } = poller;
@@ -162,20 +162,21 @@ async function drain(poller: Poller, run: Invocation): Promise<Drained> {
     if (run.remainingMs() < poller.slowestPageMs || !(await takeSlot(poller, run))) break;
     const correlationId = `${run.requestId}-${poller.storeId}-p${page}`;
     const bytes = await poller.readPage(correlationId);
-    await keepPage(poller, bytes, correlationId, run);
+    const summary = summaryOf(poller, bytes);
+    const isEmpty = summary.ok && summary.returned === 0;
+    if (!isEmpty) await keepPage(poller, bytes, correlationId, run);
     await Promise.all([poller.connection.succeeded(), poller.backoff.succeeded()]);
-    const summary = poller.summarise(bytes);
     if (!summary.ok)
       throw new OwnError(`page ${correlationId} is kept, but is not what it should be: ${summary.problem}`);
     const { returned, pending, contents } = summary;
-    log.info('page queued', { correlationId, returned, pending });
-    if (returned === 0) {
+    if (isEmpty) {
       // An empty answer may not even say what is left; the page before it did.
       const left = pending ?? announced;
       if (!left) break;
       log.warn('the platform says that orders are left, and hands out none', { correlationId, left });
       return { found, withheld: true };
     }
+    log.info('page queued', { correlationId, returned, pending });
     announced = pending;
     if (contents !== undefined && seen.has(contents)) {
       log.error('the platform handed out the same page twice; the run stops asking', { correlationId });
@@ -188,6 +189,15 @@ async function drain(poller: Poller, run: Invocation): Promise<Drained> {
     if (!pending) break;
   }
   return { found };
+}
+
+/** What a page says. One that cannot be looked at holds orders, for all we know. */
+function summaryOf(poller: Poller, bytes: Uint8Array): PageSummary {
+  try {
+    return poller.summarise(bytes);
+  } catch (error) {
+    return { ok: false, problem: describeError(error) };
+  }
 }
 
 async function takeSlot({ connection: { bucket }, clock }: Poller, run: Invocation): Promise<boolean> {

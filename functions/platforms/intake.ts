@@ -44,7 +44,7 @@ export type PageSummary =
   | { ok: true; returned: number; pending?: number | undefined; contents?: string | undefined }
   | { ok: false; problem: string };
 
-/** A list whose reading takes orders off it: reading is destructive, so a page is kept before anyone looks into it. */
+/** A list whose reading takes orders off it: reading is destructive, so a page that may hold one is kept before anything else is done about it. */
 export interface Poll<S = unknown, Api = unknown> {
   schedule(store: Store<S>): { readonly everyMinutes: number; readonly quietHours: number };
   maxPagesPerRun(store: Store<S>): number;

@@ -35,6 +35,30 @@ describe('a poll', () => {
     expect(bed.metrics.seen('PollFailed')).toBe(false);
   });
 
+  it('sends a page without an order nowhere', async () => {
+    const bed = open('idle');
+
+    await poll(bed.poller, run('r1'));
+
+    expect(bed.reads()).toBe(1);
+    expect(bed.queue.sent).toEqual([]);
+    expect(bed.metrics.total('PollOrdersFound')).toBe(0);
+    expect(bed.metrics.total('PollCompleted')).toBe(1);
+  });
+
+  it('keeps a page that it fails to look at', async () => {
+    const bed = open('unseen');
+    bed.place(1);
+    const summarise = () => {
+      throw new Error('a fault of ours');
+    };
+
+    await poll({ ...bed.poller, summarise }, run('r1'));
+
+    expect(bed.queue.sent).toHaveLength(1);
+    expect(bed.metrics.total('PollFailed')).toBe(1);
+  });
+
   it('reads no more pages than it may in one run', async () => {
     const bed = openBazaar(tables, { stores: ['most'], settings: { poll: { maxPagesPerRun: 2 } } });
     for (let order = 0; order < 20; order += 1) bed.shop.place('most');
@@ -129,7 +153,7 @@ describe('a poll', () => {
     // Assert
     expect(afterFirst).toBe(0);
     expect(bed.metrics.total('PollFailed')).toBe(1);
-    expect(bed.pages()).toEqual([ids, [late], []]);
+    expect(bed.pages()).toEqual([ids, [late]]);
     expect(bed.queue.sent[0]!.message.correlationId).toBe('r1-outbox-p1');
   });
 
@@ -165,7 +189,7 @@ describe('a poll', () => {
     await poll({ ...bed.poller, queue }, run('r2'));
 
     // Assert
-    expect(bed.pages()).toEqual([ids.slice(3), []]);
+    expect(bed.pages()).toEqual([ids.slice(3)]);
     expect(await bed.poller.outbox.listAside()).toMatchObject([{ correlationId: 'r1-for-good-p1' }]);
     expect(bed.metrics.total('PollFailed')).toBe(0);
     expect(bed.metrics.total('LostReadSuspected')).toBe(0);

@@ -79,12 +79,16 @@ describe('work that may wait', () => {
     expect(clock.now() - began).toBe(1000);
   });
 
-  it('ends like any throttled call when it may not wait so long', async () => {
+  it('ends like any throttled call when it may not wait so long, and says how long there is no slot', async () => {
     const { bucket, clock } = bucketOf([2000, 5000]);
     const began = clock.now();
     const admit = patient('bazaar', bucket, { priority: 'urgent', clock, mayWait: (ms) => ms <= 4000 });
 
-    await expect(admit('hooks.list')).rejects.toMatchObject({ kind: 'retry-later', throttled: true });
+    await expect(admit('hooks.list')).rejects.toMatchObject({
+      kind: 'retry-later',
+      throttled: true,
+      retryAfterMs: 5000,
+    });
     expect(clock.now() - began).toBe(2000);
   });
 });

@@ -31,13 +31,16 @@ function slotWaitMs(
   random: () => number,
 ): number {
   const full = Math.min(LONGEST_SLOT_WAIT_MS, Math.max(FIRST_DELAY_MS, (now - acceptedAt) / 4));
-  return Math.max(spread(full, random), Math.ceil(retryAfterMs + FIRST_DELAY_MS * random()));
+  return Math.max(spread(full, random), retryAfterMs);
 }
 
 /** A command that waits because the platform takes no call of it now. Waiting for a slot, or for a circuit, is no failure. */
 function putOff(command: Command, error: PlatformError, now: EpochMs, random: () => number): Command {
   if (error.kind === 'auth-failed') return waiting(command, now, AFTER_TRIP_MS);
-  if (error.throttled) return waiting(command, now, slotWaitMs(command, error, now, random));
+  // Without a status nobody asked the platform: our own limit had no slot.
+  if (error.throttled && error.status === undefined)
+    return waiting(command, now, slotWaitMs(command, error, now, random));
+  if (error.throttled) return waiting(command, now, error.retryAfterMs ?? backoffMs(0, random));
   const failures = command.failures + 1;
   return waiting(
     { ...command, failures },

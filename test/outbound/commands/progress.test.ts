@@ -124,7 +124,7 @@ describe('a look', () => {
   });
 
   it('lets a call that was not let in be made as soon as that may be, however many had no effect before', () => {
-    const throttled = failure({ kind: 'retry-later', throttled: true, retryAfterMs: 3000 });
+    const throttled = failure({ kind: 'retry-later', throttled: true, status: 429, retryAfterMs: 3000 });
     const fourth = { ...unknown(), tries: 4 };
 
     const turnedAway = afterFailedCall(fourth, throttled, NOW, half);
@@ -238,6 +238,31 @@ describe('a failed call', () => {
     expect(written(afterLook(refused, harmless, ABSENT, LAST_LOOK))).toMatchObject({
       state: 'refused',
       reason: 'orders.change was answered 422.',
+    });
+  });
+});
+
+describe('a command for which there is no slot', () => {
+  const noSlot = (retryAfterMs: number) => failure({ kind: 'retry-later', throttled: true, retryAfterMs });
+  const waits = (error: PlatformError, waited: number, random: number) =>
+    Number(afterFailedLook(sampleCommand(), error, NOW + waited, () => random).dueAt) - NOW - waited;
+
+  it('waits no shorter than there is none for', () => {
+    expect(waits(noSlot(48_000), 0, 0.5)).toBe(48_000);
+  });
+
+  it('asks again within seconds at first, and more rarely the longer it has waited', () => {
+    const minutes = [0, 1, 2, 60].map((waited) => waits(noSlot(500), waited * 60_000, 1));
+
+    expect(minutes).toEqual([5_000, 15_000, 30_000, 60_000]);
+  });
+
+  it('is none that failed', () => {
+    const command = sampleCommand({ failures: 2 });
+
+    expect(afterFailedLook(command, noSlot(500), NOW, half)).toMatchObject({
+      failures: 2,
+      state: 'accepted',
     });
   });
 });
