@@ -37,6 +37,9 @@ const LONGEST_REST_MS = 72 * 60 * MINUTE;
 /** Enough, at the pace of the slowest schedule, for whatever one run leaves to the next. */
 const RECONCILIATIONS = 3;
 
+/** Once nothing is left to be read, a poll finds out that a pause is over, or sends what waits: one of so many does. */
+const QUIET_POLLS = 5;
+
 /** Lets one world pass, and holds it to the invariants. Takes over the process's globals meanwhile. */
 export async function runWorld(plan: Plan): Promise<WorldResult> {
   const loop = openLoop();
@@ -96,8 +99,12 @@ function startSchedules(world: World): void {
     const { poll } = one.platform;
     if (poll === undefined) continue;
     const ms = poll.schedule(one.store).everyMinutes * MINUTE;
-    const isOver = () => plan.erp.directed && world.quiet() && one.poll?.unread() === 0;
-    every(ms, random.next() * ms, async () => isOver() || account.poll(one));
+    const isOver = () => world.quiet() && one.poll?.unread() === 0;
+    let skipped = 0;
+    every(ms, random.next() * ms, async () => {
+      skipped = isOver() ? skipped + 1 : 0;
+      if (skipped === 0 || (!plan.erp.directed && skipped % QUIET_POLLS === 0)) await account.poll(one);
+    });
   }
   if (!plan.reconciles) return;
   for (const one of stores) every(reconcileEvery(one), reconcileEvery(one) / 2, () => account.reconcile(one));
