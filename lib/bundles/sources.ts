@@ -119,13 +119,14 @@ function erpEntry(
   const known: Partial<Record<ErpJob, () => string>> = {
     api: () => `${place(apiSettings(channels, stock))}, ${loading(API_FILES)}`,
     publish: () => loading(PUBLISHER_FILES),
-    track: () => (stock === undefined ? '' : place(stock)),
+    track: () => (stock === undefined ? '' : `stockFollowing(${place(stock)})`),
     compare: () => place(stock),
     sweep: () => (stock === undefined ? '' : place(stock)),
   };
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
+    ...(job === 'track' && stock !== undefined ? [FOLLOWS_STOCK] : []),
     `export const handler = handlerFor(${known[job]?.() ?? ''});`,
     '',
   ].join('\n');
@@ -150,6 +151,9 @@ function present(...files: string[]): void {
       );
   }
 }
+
+/** For the tracker of a merchant whose stock is counted. */
+const FOLLOWS_STOCK = `import { stockFollowing } from ${JSON.stringify(join(ROOT, 'functions/erp/stock-following.ts'))};`;
 
 /** Before everything else, so that also what fails at the start is named. */
 const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own-sources.ts'))};`;
