@@ -139,6 +139,7 @@ function partsOf(job: ErpJob, place: Place, channels: readonly Channel[]): Recor
   if (job !== 'api') return {};
   return {
     [COMMANDS]: commandsEntry(channels, place),
+    [FURTHER]: all('functions/erp/api/further-part.ts'),
     [STOCK_HINTS]: all('functions/erp/api/stock-hints-part.ts'),
   };
 }
@@ -163,12 +164,15 @@ const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own
  * that run later holds and runs the whole of every module that both of its parts use, the SDK among them.
  */
 const COMMANDS = 'commands';
+/** All routes but those that are asked for all day, with the stores that these work with. */
+const FURTHER = 'further';
 /** Bring a client each that few calls need. */
 const STOCK_HINTS = 'stock-hints';
 const BUS = 'bus';
 const OPEN_API = 'openapi.json';
 /** Beside a function's own file, as that names them. */
 const API_FILES = {
+  loadFurther: `./${FURTHER}.js`,
   loadCommands: `./${COMMANDS}.js`,
   loadStockHints: `./${STOCK_HINTS}.js`,
   loadOpenApi: `./${OPEN_API}`,
