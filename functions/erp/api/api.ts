@@ -1,43 +1,27 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { lazily } from '../../domain/lazily.ts';
-import type { StockSettings } from '../../domain/stock/settings.ts';
 import { awsOptions, secretIdIn } from '../../pipeline/deployed.ts';
 import { secretsClient } from '../../runtime/aws-clients.ts';
 import type { Runtime } from '../../runtime/handler.ts';
 import { createSecret } from '../../runtime/secrets.ts';
 import { documentClient } from '../../storage/dynamodb.ts';
 import { createIdempotencyStore } from '../../storage/idempotency.ts';
-import type { StoreName } from '../../storage/keys.ts';
 import { createTokenReader, TOKENS_CACHED_MS, tokensSchema } from '../tokens.ts';
-import type { CommandsPart } from './acceptor.ts';
 import type { Api } from './answer-request.ts';
 import { createKeyFinder } from './find-route.ts';
 import { createFirstContext } from './first-context.ts';
 import { FIRST_ROUTES } from './first-routes.ts';
 import type { FurtherPart } from './further-part.ts';
-import type { StockHintsPart } from './stock-hints-part.ts';
+import type { ApiSettings, FurtherParts } from './settings.ts';
 
 /** The secret with the tokens, as the variable SECRETS names it. */
 const TOKENS = 'tokens';
 
-/** What the deployment knows and the function is bundled with. */
-export interface ApiSettings {
-  /** The merchant's stores at every platform. */
-  readonly stores: readonly StoreName[];
-  /** Of merchants whose configuration has stock. */
-  readonly stock?: StockSettings;
-}
-
 /** What lies beside the function, and is loaded when it is first asked for. */
-export interface ApiParts {
+export interface ApiParts extends FurtherParts {
   /** All routes but the first ones. */
   readonly loadFurther: () => Promise<FurtherPart>;
-  readonly loadCommands: () => Promise<CommandsPart>;
-  /** What names stores that have stock to be told. It brings the client of queues, which no other request needs. */
-  readonly loadStockHints: () => Promise<StockHintsPart>;
-  /** The OpenAPI document. Made when the function is bundled: what makes it would double the time of a cold start. */
-  readonly loadOpenApi: () => Promise<{ readonly default: object }>;
 }
 
 /** The API of the merchant's own system, made once per container. */

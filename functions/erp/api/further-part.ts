@@ -12,11 +12,11 @@ import { createProductStore } from '../../storage/products.ts';
 import { createCustomerIndex, createProductIndex } from '../../storage/row-index.ts';
 import { createStockStore } from '../../storage/stock.ts';
 import { createZeroWatch } from '../../storage/stock-zeroed.ts';
-import type { ApiParts, ApiSettings } from './api.ts';
 import type { ApiContext, StockContext } from './context.ts';
 import { createRouteFinder, type FindRoute } from './find-route.ts';
 import { createFirstContext } from './first-context.ts';
 import { ROUTES } from './routes.ts';
+import type { ApiSettings, FurtherParts } from './settings.ts';
 
 /**
  * All routes, and what they work with. It lies in a file of its own, which the API loads at the first request that is for none of
@@ -24,7 +24,7 @@ import { ROUTES } from './routes.ts';
  */
 export interface FurtherPart {
   createFurther(
-    settings: ApiSettings & Omit<ApiParts, 'loadFurther'>,
+    settings: ApiSettings & FurtherParts,
     runtime: Runtime<'api'>,
     client: DynamoDBDocumentClient,
   ): Further;
@@ -89,7 +89,7 @@ function stockContext(
     orders,
     control,
     loadStockHints,
-  }: { orders: TableOptions; control: TableOptions } & Pick<ApiParts, 'loadStockHints'>,
+  }: { orders: TableOptions; control: TableOptions } & Pick<FurtherParts, 'loadStockHints'>,
 ): StockContext {
   const { env, clock, log } = runtime;
   const told = lazily(async () =>
