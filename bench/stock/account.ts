@@ -9,6 +9,7 @@ import { takeOverGlobals } from '../../chaos/time/globals.ts';
 import { createLoop } from '../../chaos/time/loop.ts';
 import { createNetwork, UNWATCHED } from '../../chaos/world/network.ts';
 import type { StockSettings } from '../../functions/domain/stock/settings.ts';
+import { stockFollowing } from '../../functions/erp/stock-following.ts';
 import { createTracker, track } from '../../functions/erp/track.ts';
 import { createTellers, tellEvent } from '../../functions/outbound/stock/tell-event.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
@@ -122,7 +123,7 @@ export function openAccount({ seed, settings: settingsOf, variantBucket }: Accou
       ORDERS_TABLE: TABLE.orders,
       STOCK_QUEUES: JSON.stringify(names),
     });
-    const following = createTracker(settings, { env, log: quiet, metrics, clock });
+    const following = createTracker(stockFollowing(settings), { env, log: quiet, metrics, clock });
     return (event) => track(following, event);
   });
   async function readStream(): Promise<void> {

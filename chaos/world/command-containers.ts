@@ -5,6 +5,7 @@ import type { Order } from '../../functions/domain/order.ts';
 import { commandsPart } from '../../functions/erp/api/acceptor.ts';
 import { answerRequest, type HttpAnswer, type HttpEvent } from '../../functions/erp/api/answer-request.ts';
 import { createApi } from '../../functions/erp/api/api.ts';
+import { createFurther } from '../../functions/erp/api/further-part.ts';
 import { Problem } from '../../functions/erp/api/problem.ts';
 import { createHints } from '../../functions/erp/api/stock-hints-part.ts';
 import { makeToken } from '../../functions/erp/tokens.ts';
@@ -68,6 +69,7 @@ export function commandColdStarts({ log, metrics }: ContainerOptions): CommandCo
           stores,
           loadCommands: async () => commandsPart(channels),
           // As with the bus: nothing is read from the disk while a world runs.
+          loadFurther: async () => ({ createFurther }),
           loadStockHints: async () => ({ createHints }),
           loadOpenApi: async () => ({ default: {} }),
         },

@@ -4,7 +4,8 @@ import {
   type HttpEvent,
   problemsAsAnswers,
 } from '../erp/api/answer-request.ts';
-import { type ApiParts, type ApiSettings, createApi } from '../erp/api/api.ts';
+import { type ApiParts, createApi } from '../erp/api/api.ts';
+import type { ApiSettings } from '../erp/api/settings.ts';
 import { createRuntime, frame } from '../runtime/handler.ts';
 
 /** Answers the merchant's own system. */

@@ -3,33 +3,22 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { changedAliases } from '../domain/alias.ts';
 import { emailOf } from '../domain/email.ts';
-import type { StockSettings } from '../domain/stock/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { followRow, type OrderFollower } from '../outbound/stock/follow-order.ts';
-import { followProduct, type ProductFollower } from '../outbound/stock/follow-product.ts';
 import { awsOptions, secretIdIn } from '../pipeline/deployed.ts';
 import { mapConcurrent } from '../pipeline/map-concurrent.ts';
 import { secretsClient } from '../runtime/aws-clients.ts';
 import { describeError } from '../runtime/describe-error.ts';
-import { gatherHints } from '../runtime/gather-hints.ts';
 import type { Runtime } from '../runtime/handler.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
-import { sqsClient } from '../runtime/sqs-client.ts';
-import { createStockHints } from '../runtime/stock-hints.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { type Aliases, createAliases } from '../storage/aliases.ts';
 import { customerKeyOfPk } from '../storage/customer-keys.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import type { EmailOwner } from '../storage/email-keys.ts';
 import { createEmails, type Emails } from '../storage/emails.ts';
-import { keyOfPk } from '../storage/keys.ts';
-import { createOrderClaims } from '../storage/order-claims.ts';
-import { createOrderStore } from '../storage/orders.ts';
-import { productKeyOfPk } from '../storage/product-keys.ts';
-import { createProductSkus } from '../storage/product-skus.ts';
-import { createProductStore } from '../storage/products.ts';
-import { createStockStore } from '../storage/stock.ts';
+import { keyIn, keyOfPk } from '../storage/keys.ts';
 import { createEmailHash } from './email-hash.ts';
+import type { StockFollower, StockFollowing } from './stock-following.ts';
 import { changeOf } from './stream-change.ts';
 
 /** The dimension of metrics about the merchant's own system. */
@@ -39,38 +28,27 @@ const AT_ONCE = 8;
 
 export interface Tracker {
   /** Absent where nobody counts stock. */
-  readonly follower: (OrderFollower & ProductFollower) | undefined;
+  readonly follower: StockFollower | undefined;
   readonly aliases: Pick<Aliases, 'add' | 'remove'>;
   readonly emails: Pick<Emails, 'note' | 'forget'>;
   /** @throws where the key of the hashes cannot be read */
   hashOf(email: string): Promise<string>;
-  /** Says which stores came to have something to tell. What it says may be lost. */
-  sendHints(): Promise<void>;
   now(): EpochMs;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
+/** @param following where anybody counts stock */
 export function createTracker(
-  settings: StockSettings | undefined,
+  following: StockFollowing | undefined,
   runtime: Runtime<'track'>,
   client: DynamoDBDocumentClient = documentClient(awsOptions(runtime)),
   secrets: SecretsManagerClient = secretsClient(awsOptions(runtime)),
 ): Tracker {
   const { env, clock, log, metrics } = runtime;
   const table = env.ORDERS_TABLE;
-  const hints = gatherHints(createStockHints(sqsClient(awsOptions(runtime)), env.STOCK_QUEUES));
-  const follower = settings && {
-    orders: createOrderStore(client, table),
-    claims: createOrderClaims(client, table),
-    products: createProductStore(client, table),
-    skus: createProductSkus(client, table),
-    stock: createStockStore({ client, table, rules: settings, clock, onDue: hints.note }),
-    settings,
-    clock,
-  };
   return {
-    follower,
+    follower: following?.(runtime, client),
     aliases: createAliases(client, table),
     emails: createEmails(client, table),
     hashOf: createEmailHash({
@@ -78,12 +56,6 @@ export function createTracker(
       id: secretIdIn(env.SECRETS, 'emailKey', undefined),
       clock,
     }),
-    sendHints: () =>
-      hints.send(clock.now()).catch((error: unknown) => {
-        log.warn('nobody was told that stores have stock to be told; the sweep tells it', {
-          error: describeError(error),
-        });
-      }),
     now: clock.now,
     metrics,
     log,
@@ -107,7 +79,7 @@ export async function track(
   tracker: Tracker,
   { Records: records }: DynamoDBStreamEvent,
 ): Promise<DynamoDBBatchResponse> {
-  const { sendHints, metrics, log, now } = tracker;
+  const { follower, metrics, log, now } = tracker;
   const written = new Map<string, Written>();
   for (const [at, record] of records.entries()) {
     const pk = record.dynamodb?.Keys?.pk?.S;
@@ -122,7 +94,7 @@ export async function track(
   await mapConcurrent(AT_ONCE, [...written], async ([pk, change]) => {
     try {
       await noteAliases(tracker, pk, change);
-      claims += await follow(tracker.follower, pk, log);
+      if (follower !== undefined) claims += await follower.follow(pk);
       await noteEmail(noting, pk, change);
     } catch (error) {
       failed.push(change.first);
@@ -132,8 +104,8 @@ export async function track(
       });
     }
   });
-  await sendHints();
-  if (tracker.follower !== undefined) {
+  if (follower !== undefined) {
+    await follower.sendHints();
     metrics.add('StockClaimsChanged', platform, claims);
     metrics.add('StockFollowFailed', platform, failed.length);
   }
@@ -203,32 +175,4 @@ function ownerIn(pk: string): EmailOwner | undefined {
   if (customer === undefined) return undefined;
   const { platformCustomerId: id, ...store } = customer;
   return { ...store, resource: 'customer', id };
-}
-
-/** Follows what a partition is of. Answers how many claims changed. */
-async function follow(follower: Tracker['follower'], pk: string, log: Log): Promise<number> {
-  if (follower === undefined) return 0;
-  const order = keyIn(pk, keyOfPk);
-  if (order !== undefined) {
-    const followed = await followRow(follower, order);
-    if ('claims' in followed) return followed.claims;
-    log.error(
-      'an order has too many lines for its edits to be followed; all that it took at first is claimed',
-      {
-        order: pk,
-      },
-    );
-    return 0;
-  }
-  const product = keyIn(pk, productKeyOfPk);
-  if (product !== undefined) await followProduct(follower, product);
-  return 0;
-}
-
-function keyIn<K>(pk: string, read: (pk: string) => K): K | undefined {
-  try {
-    return read(pk);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,12 +2,19 @@ import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import { BucketError } from '../rate-limit/limits.ts';
 
+/** Marks errors of ours in every file of a function: one that is loaded later has classes of its own. */
+const OWN = Symbol.for('acopio/own-error');
+
 /**
  * An error whose message we wrote: of ids, counts, states and what to do. It quotes nothing that came from outside, so it
  * may stand in a log. Of every other error the name alone may, because a parser quotes what it could not parse.
  */
 export class OwnError extends Error {
   override readonly name: string = 'OwnError';
+
+  get [OWN](): true {
+    return true;
+  }
 }
 
 /** As names and codes of errors are written; anything else may be a text from outside. */
@@ -16,7 +23,8 @@ const FIELD = /^[\w$-]{1,40}$/;
 
 /** What may be said of an error in a log, a report or an answer: of one that is ours its message, else its name and codes. */
 export function describeError(error: unknown): string {
-  if (error instanceof OwnError || error instanceof BucketError) return `${error.name}: ${error.message}`;
+  if (error instanceof Error && (OWN in error || error instanceof BucketError))
+    return `${error.name}: ${error.message}`;
   if (error instanceof z.ZodError) return `ZodError: ${error.issues.slice(0, 5).map(issueText).join('; ')}`;
   if (!(error instanceof Error)) return 'something that is no error was thrown';
   const codes = codesOf(error);

@@ -1,8 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  TransactionConflictException,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -43,12 +39,16 @@ function retryingConflicts(client: DynamoDBClient): DynamoDBClient {
   return client;
 }
 
+/** Whether the condition of a write was refused. By its name: a file that a function loads later has other classes than the client. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+
 /** The answer to a conditional write. Undefined when its condition was refused; every other error is thrown. */
 export async function unlessRefused<T>(write: Promise<T>): Promise<T | undefined> {
   try {
     return await write;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (isRefused(error)) return undefined;
     throw error;
   }
 }

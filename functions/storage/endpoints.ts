@@ -1,10 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import { epochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { applied, getItem, inPartition, queryAll } from './dynamodb.ts';
+import { applied, getItem, inPartition, isRefused, queryAll } from './dynamodb.ts';
 import { ENDPOINTS_PK, endpointKey } from './erp-keys.ts';
 import type { FeedPosition } from './feed.ts';
 
@@ -247,7 +246,7 @@ async function change(
     );
     return endpointItem().parse(Attributes);
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (isRefused(error)) return undefined;
     throw error;
   }
 }

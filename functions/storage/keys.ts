@@ -68,6 +68,15 @@ export function partsOfPk(pk: string, wanted: string): StoreName & { id: string 
   return { platform, storeId, id };
 }
 
+/** What a partition is of, as one of the readers above says it; undefined where it is of something else. */
+export function keyIn<K>(pk: string, read: (pk: string) => K): K | undefined {
+  try {
+    return read(pk);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Sort key of every row: an order's, and a product's. */
 export const ORDER_ROW_SK = 'row';
 

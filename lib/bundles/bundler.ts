@@ -35,6 +35,7 @@ export const bundleOptions = {
     arrow: false,
   },
   alias: {
+    '@aws-sdk/lib-dynamodb': join(import.meta.dirname, 'lean-document-client.mjs'),
     '@aws-sdk/middleware-endpoint-discovery': join(import.meta.dirname, 'no-endpoint-discovery.ts'),
     '@smithy/core/event-streams': join(import.meta.dirname, 'no-event-streams.ts'),
     ...Object.fromEntries(

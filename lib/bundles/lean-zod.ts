@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ZOD = join(import.meta.dirname, '../../node_modules/zod/v4');
+const FUNCTIONS = join(import.meta.dirname, '../../functions');
 
 /** What functions use of zod. A name that is missing here fails the bundling. */
 const ENTRY = `
@@ -41,6 +42,33 @@ export const isBackEdge = () => false;
 export const isRecursiveSchema = () => true;
 `;
 
+/** Zod's own methods call these. */
+const OWN_CALLS = ['check', 'clone'];
+
+/** Names that the sources of functions call behind a dot: methods of schemas, and of everything else. */
+function calledNames(): Set<string> {
+  const sources = globSync('**/*.ts', { cwd: FUNCTIONS }).map((path) =>
+    readFileSync(join(FUNCTIONS, path), 'utf8'),
+  );
+  const calls = sources.flatMap((text) => [...text.matchAll(/\.(\w+)\(/g)]);
+  return new Set([...OWN_CALLS, ...calls.map(([, name = '']) => name)]);
+}
+
+/** A method in the tables of classic/schemas.js, which are written by one formatter. */
+const METHOD = /^ {4}(?:async )?(\w+)\(.*\) \{\n(?: {8}.*\n)*? {4}\},?\n/gm;
+
+/**
+ * Zod's schemas without the methods that no function calls. Zod puts each method on each kind of schema when the first of that
+ * kind is made, and each names what it needs: `string().jwt()`, all that reads a JWT. Nothing compiles its schemas, so what
+ * does so goes as well.
+ */
+function calledSchemas(): string {
+  const called = calledNames();
+  return readFileSync(join(ZOD, 'classic/schemas.js'), 'utf8')
+    .replace(METHOD, (method, name: string) => (called.has(name) ? method : ''))
+    .replace('core.$ZodObjectJIT.init(', 'core.$ZodObject.init(');
+}
+
 /**
  * Puts what functions use of zod into a folder, and returns the file that stands in zod's place in every bundle. zod's own
  * entry names its messages in fifty languages; and each schema names what makes a document of it, and what breaks circles
@@ -57,6 +85,7 @@ export function leanZod(folder: string): string {
     'package.json': '{"type":"module","sideEffects":["./entry.js"]}',
     'entry.js': ENTRY,
     'locales/index.js': 'export {};',
+    'classic/schemas.js': calledSchemas(),
     'core/memoizer.js': NO_CIRCLES,
   };
   for (const name of DOCUMENTS) writeFileSync(join(folder, name), noDocuments(name));

@@ -3,9 +3,9 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Channel, storesOf } from '../../config/merchant.ts';
 import type { StockSettings } from '../../functions/domain/stock/settings.ts';
-import type { ApiSettings } from '../../functions/erp/api/api.ts';
 import { openApiOf } from '../../functions/erp/api/openapi.ts';
 import { ROUTES } from '../../functions/erp/api/routes.ts';
+import type { ApiSettings } from '../../functions/erp/api/settings.ts';
 import { receivingOf } from '../../functions/pipeline/receive.ts';
 import { moduleOf } from '../../functions/platforms/registry.ts';
 import type { ErpJob, Job } from '../../functions/runtime/environment.ts';
@@ -119,13 +119,14 @@ function erpEntry(
   const known: Partial<Record<ErpJob, () => string>> = {
     api: () => `${place(apiSettings(channels, stock))}, ${loading(API_FILES)}`,
     publish: () => loading(PUBLISHER_FILES),
-    track: () => (stock === undefined ? '' : place(stock)),
+    track: () => (stock === undefined ? '' : `stockFollowing(${place(stock)})`),
     compare: () => place(stock),
     sweep: () => (stock === undefined ? '' : place(stock)),
   };
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
+    ...(job === 'track' && stock !== undefined ? [FOLLOWS_STOCK] : []),
     `export const handler = handlerFor(${known[job]?.() ?? ''});`,
     '',
   ].join('\n');
@@ -138,6 +139,7 @@ function partsOf(job: ErpJob, place: Place, channels: readonly Channel[]): Recor
   if (job !== 'api') return {};
   return {
     [COMMANDS]: commandsEntry(channels, place),
+    [FURTHER]: all('functions/erp/api/further-part.ts'),
     [STOCK_HINTS]: all('functions/erp/api/stock-hints-part.ts'),
   };
 }
@@ -151,6 +153,9 @@ function present(...files: string[]): void {
   }
 }
 
+/** For the tracker of a merchant whose stock is counted. */
+const FOLLOWS_STOCK = `import { stockFollowing } from ${JSON.stringify(join(ROOT, 'functions/erp/stock-following.ts'))};`;
+
 /** Before everything else, so that also what fails at the start is named. */
 const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own-sources.ts'))};`;
 
@@ -159,12 +164,15 @@ const NAMES_SOURCES = `import ${JSON.stringify(join(ROOT, 'functions/runtime/own
  * that run later holds and runs the whole of every module that both of its parts use, the SDK among them.
  */
 const COMMANDS = 'commands';
+/** All routes but those that are asked for all day, with the stores that these work with. */
+const FURTHER = 'further';
 /** Bring a client each that few calls need. */
 const STOCK_HINTS = 'stock-hints';
 const BUS = 'bus';
 const OPEN_API = 'openapi.json';
 /** Beside a function's own file, as that names them. */
 const API_FILES = {
+  loadFurther: `./${FURTHER}.js`,
   loadCommands: `./${COMMANDS}.js`,
   loadStockHints: `./${STOCK_HINTS}.js`,
   loadOpenApi: `./${OPEN_API}`,

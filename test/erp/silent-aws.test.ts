@@ -105,9 +105,8 @@ describe('the API', () => {
       {
         stores: STORES,
         loadCommands: async () => commandsPart(CHANNELS),
-
+        loadFurther: () => import('../../functions/erp/api/further-part.ts'),
         loadStockHints: () => import('../../functions/erp/api/stock-hints-part.ts'),
-
         loadOpenApi: async () => ({ default: OPEN_API }),
       },
       runtime('api'),

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { CustomerRow } from '../../functions/domain/customer-row.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { StockSettings } from '../../functions/domain/stock/settings.ts';
+import { stockFollowing } from '../../functions/erp/stock-following.ts';
 import { createTracker, track } from '../../functions/erp/track.ts';
 import { eraseCustomer, eraseOrder, withoutPerson } from '../../functions/pipeline/privacy/erase.ts';
 import { createAliases } from '../../functions/storage/aliases.ts';
@@ -72,7 +73,15 @@ function tracker({
   };
   const log = { ...told.log, begin: () => {} };
   const metrics = { ...told.metrics, flush: () => {} };
-  return { ...createTracker(settings, { env, log, metrics, clock: time }, client, secrets), told };
+  return {
+    ...createTracker(
+      settings && stockFollowing(settings),
+      { env, log, metrics, clock: time },
+      client,
+      secrets,
+    ),
+    told,
+  };
 }
 
 const ofBuyer = (id: string, email: string | undefined, change: Partial<OrderRow> = {}) =>

@@ -4,6 +4,7 @@ import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { ProductRow } from '../../functions/domain/product-row.ts';
 import type { StockSettings } from '../../functions/domain/stock/settings.ts';
 import { displaysBy, withBase } from '../../functions/domain/stock/sku.ts';
+import { stockFollowing } from '../../functions/erp/stock-following.ts';
 import { createTracker, track } from '../../functions/erp/track.ts';
 import { orderPk } from '../../functions/storage/keys.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
@@ -38,7 +39,7 @@ const tracker = (client = tables.client, settings = SETTINGS) => {
     STOCK_QUEUES: {},
   };
   const metrics = { ...countingMetrics(), flush: () => {} };
-  return createTracker(settings, { env, log, metrics, clock }, client);
+  return createTracker(stockFollowing(settings), { env, log, metrics, clock }, client);
 };
 const stock = () => createStockStore({ ...tables, rules: SETTINGS, clock });
 const records = (...pks: string[]) => ({

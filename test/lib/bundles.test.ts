@@ -111,6 +111,15 @@ describe('the assembly of the demo', () => {
     }
   });
 
+  test('has nothing of zod that only methods need which no function calls', () => {
+    for (const asset of assetsOf(first)) {
+      const code = readFileSync(join(first, asset, 'index.js'), 'utf8');
+      // What reads an emoji, and what compiles a schema.
+      for (const unused of ['Extended_Pictographic', 'newResult'])
+        expect(code.includes(unused), `${asset} ${unused}`).toBe(false);
+    }
+  });
+
   test('has bundles that are CommonJS wherever they lie, with all they need inside', () => {
     for (const asset of assetsOf(first)) {
       const code = readFileSync(join(first, asset, 'index.js'), 'utf8');

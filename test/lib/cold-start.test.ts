@@ -17,11 +17,13 @@ import { demo } from './assembly.ts';
  * measures the time. Whoever needs more says so here, with the figure of the bench.
  */
 const BUDGETS: readonly { name: string; kilobytes: number; schemas: number }[] = [
-  { name: 'erp-api', kilobytes: 453, schemas: 85 },
-  { name: 'erp-publish', kilobytes: 350, schemas: 56 },
-  { name: 'pedidosya-receive', kilobytes: 300, schemas: 45 },
-  { name: 'nuvemshop-receive', kilobytes: 300, schemas: 45 },
-  { name: 'pedidosya-process', kilobytes: 536, schemas: 340 },
+  { name: 'erp-api', kilobytes: 348, schemas: 64 },
+  { name: 'erp-publish', kilobytes: 326, schemas: 49 },
+  // Of a merchant whose stock nobody counts.
+  { name: 'erp-track', kilobytes: 296, schemas: 40 },
+  { name: 'pedidosya-receive', kilobytes: 273, schemas: 43 },
+  { name: 'nuvemshop-receive', kilobytes: 275, schemas: 44 },
+  { name: 'pedidosya-process', kilobytes: 514, schemas: 303 },
 ];
 
 const bundles = new Bundles(channelsOf(demo), entryOf, stockOf(demo));
@@ -35,7 +37,7 @@ function fileOf(name: string): string {
 
 const ENVIRONMENT = {
   MERCHANT: 'demo',
-  SECRETS: JSON.stringify({ tokens: 'secret' }),
+  SECRETS: JSON.stringify({ tokens: 'secret', emailKey: 'secret' }),
   CONTROL_TABLE: 'control',
   ORDERS_TABLE: 'orders',
   RAW_DAYS: '30',

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { PlatformError } from '../../functions/http/errors.ts';
 import { BucketError } from '../../functions/rate-limit/limits.ts';
@@ -37,6 +37,15 @@ describe('what is said of an error', () => {
     ],
   ])('%s is its message', (_what, error, text) => {
     expect(describeError(error)).toContain(text);
+  });
+
+  it('is its message as well of an error of ours from a file that is loaded later, which has a class of its own', async () => {
+    vi.resetModules();
+    const later = await import('../../functions/runtime/describe-error.ts');
+    const error = new later.OwnError('store 7 is not in the configuration');
+
+    expect(error).not.toBeInstanceOf(OwnError);
+    expect(describeError(error)).toBe('OwnError: store 7 is not in the configuration');
   });
 
   it.each([

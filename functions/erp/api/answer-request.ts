@@ -7,10 +7,9 @@ import type { Log } from '../../runtime/telemetry.ts';
 import type { IdempotencyStore } from '../../storage/idempotency.ts';
 import type { TokenReader } from '../tokens.ts';
 import { admit, identify } from './admission.ts';
-import type { ApiContext } from './context.ts';
-import type { createRouteFinder } from './find-route.ts';
+import type { Found } from './find-route.ts';
 import { once } from './once.ts';
-import { Problem } from './problem.ts';
+import { isProblem, Problem } from './problem.ts';
 import { readRequest } from './read-request.ts';
 import { type ApiAnswer, takesKey } from './route.ts';
 
@@ -19,10 +18,10 @@ export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
 /** The API, made once per container. */
 export interface Api {
-  readonly find: ReturnType<typeof createRouteFinder>;
+  readonly find: (event: HttpEvent) => Promise<Found>;
   readonly tokens: TokenReader;
   readonly idempotency: IdempotencyStore;
-  readonly context: ApiContext;
+  readonly log: Log;
 }
 
 /**
@@ -35,17 +34,17 @@ export async function answerRequest(
   event: HttpEvent,
   { requestId }: Invocation,
 ): Promise<HttpAnswer> {
-  const found = api.find(event);
+  const found = await api.find(event);
   if ('allow' in found) return { statusCode: 204, headers: { allow: found.allow } };
   const { route, parameters } = found;
   const client = await identify(event.headers.authorization, api.tokens);
   admit(client, route.scopes);
   const request = { ...readRequest(route, event, parameters), client, requestId };
-  const work = () => route.handle(request, api.context);
+  const work = () => found.work(request);
   const answer = takesKey(route)
     ? await once(api.idempotency, { event, request, route }, work)
     : await work();
-  api.context.log.info('request answered', {
+  api.log.info('request answered', {
     client: client.name,
     operation: route.operation,
     status: answer.status,
@@ -81,9 +80,9 @@ const UNAVAILABLE_S = 5;
 export const problemsAsAnswers = (log: Log): MiddlewareObj<HttpEvent, HttpAnswer> => ({
   onError: (request) => {
     const { error, event, context } = request;
-    const problem = error instanceof Problem ? error : foreign(error, log);
+    const problem = isProblem(error) ? error : foreign(error, log);
     const { status, headers, body } = problem.answer(context.awsRequestId);
-    if (error instanceof Problem) log.info('request refused', { status, code: problem.code });
+    if (isProblem(error)) log.info('request refused', { status, code: problem.code });
     request.response = withoutBodyForHead(event, {
       statusCode: status,
       headers: { ...headers, 'x-request-id': context.awsRequestId, 'cache-control': 'no-store' },

@@ -34,19 +34,29 @@ export interface StockContext {
   sendHints(): Promise<void>;
 }
 
-/** What the routes work with. Made once per container. */
-export interface ApiContext {
+/** What the first routes work with (first-routes.ts). Made once per container. */
+export interface FirstContext {
   /** The merchant's stores at every platform. */
   readonly stores: readonly StoreName[];
   readonly orders: Pick<OrderStore, 'get'>;
   readonly raws: Pick<RawStore, 'get'>;
   readonly index: Pick<OrderIndex, 'changes'>;
+  readonly acknowledgements: Acknowledgements;
+  readonly feed: FeedReader;
+  readonly commands: Pick<CommandStore, 'ofOrder'>;
+  /** How many circuits of a platform's stores are open. */
+  openCircuits(platform: PlatformName): Promise<number>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** What all routes work with. */
+export interface ApiContext extends FirstContext {
   readonly products: Pick<ProductStore, 'get'>;
   readonly productIndex: Pick<ProductIndex, 'changes'>;
   readonly customers: Pick<CustomerStore, 'get'>;
   readonly customerIndex: Pick<CustomerIndex, 'changes'>;
-  readonly acknowledgements: Acknowledgements;
-  readonly feed: FeedReader;
   readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;
   /** Keeps a command, unless it is known that it cannot be carried out. */
   accept(given: Given): Promise<Acceptance>;
@@ -66,11 +76,6 @@ export interface ApiContext {
   places(): Promise<StorePlaces>;
   /** Of merchants whose configuration has stock. */
   readonly stock?: StockContext;
-  /** How many circuits of a platform's stores are open. */
-  openCircuits(platform: PlatformName): Promise<number>;
   /** The OpenAPI document of the API. */
   openApi(): Promise<object>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly metrics: Metrics;
-  readonly log: Log;
 }

@@ -1,12 +1,39 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Problem } from './problem.ts';
-import { type Route, routeKeyOf } from './route.ts';
+import { type ApiAnswer, type ApiRequest, type Route, routeKeyOf } from './route.ts';
 
 /** What a request asks for. */
 export type Found =
-  | { readonly route: Route; readonly parameters: Readonly<Record<string, string>> }
+  | FoundRoute
   /** Nothing but the methods that the path takes. */
   | { readonly allow: string };
+
+export interface FoundRoute {
+  readonly route: Omit<Route, 'handle'>;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Has the route work on the request. */
+  work(request: ApiRequest): Promise<ApiAnswer>;
+}
+
+export type FindRoute = (event: APIGatewayProxyEventV2) => Found;
+
+/** Finds the route that API Gateway names, if it is one of these. */
+export function createKeyFinder<Context>(
+  routes: readonly Route<Context>[],
+  context: Context,
+): (event: APIGatewayProxyEventV2) => FoundRoute | undefined {
+  const byKey = new Map(routes.map((route) => [routeKeyOf(route), route]));
+  return ({ routeKey, pathParameters }) => {
+    const route = byKey.get(routeKey);
+    return route && foundRoute(route, given(pathParameters ?? {}), context);
+  };
+}
+
+const foundRoute = <Context>(
+  route: Route<Context>,
+  parameters: FoundRoute['parameters'],
+  context: Context,
+): FoundRoute => ({ route, parameters, work: (request) => route.handle(request, context) });
 
 /**
  * Finds the route of a request. API Gateway has matched the path of a route that it knows; what it sends to `$default` is a
@@ -14,16 +41,21 @@ export type Found =
  *
  * @throws Problem `route-unknown`, or `method-not-allowed` with the methods that the path takes
  */
-export function createRouteFinder(routes: readonly Route[]): (event: APIGatewayProxyEventV2) => Found {
-  const byKey = new Map(routes.map((route) => [routeKeyOf(route), route]));
+export function createRouteFinder<Context>(routes: readonly Route<Context>[], context: Context): FindRoute {
+  const byKey = createKeyFinder(routes, context);
   return (event) => {
-    const route = byKey.get(event.routeKey);
-    if (route !== undefined) return { route, parameters: given(event.pathParameters ?? {}) };
-    return findByPath(routes, event.requestContext.http.method, event.rawPath);
+    const known = byKey(event);
+    if (known !== undefined) return known;
+    const found = findByPath(routes, event.requestContext.http.method, event.rawPath);
+    return 'allow' in found ? found : foundRoute(found.route, found.parameters, context);
   };
 }
 
-function findByPath(routes: readonly Route[], method: string, path: string): Found {
+function findByPath<Context>(
+  routes: readonly Route<Context>[],
+  method: string,
+  path: string,
+): { route: Route<Context>; parameters: Record<string, string> } | { allow: string } {
   const onPath = routes.flatMap((route) => {
     const parameters = matchPath(route.path, path);
     return parameters === undefined ? [] : [{ route, parameters }];

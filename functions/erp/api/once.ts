@@ -16,7 +16,11 @@ const FORM = /^[\x21-\x7e]{1,255}$/;
  */
 export async function once(
   store: IdempotencyStore,
-  { event, request, route }: { event: APIGatewayProxyEventV2; request: ApiRequest; route: Route },
+  {
+    event,
+    request,
+    route,
+  }: { event: APIGatewayProxyEventV2; request: ApiRequest; route: Pick<Route, 'operation' | 'atMostOnce'> },
   work: () => Promise<ApiAnswer>,
 ): Promise<ApiAnswer> {
   const key = event.headers[HEADER];

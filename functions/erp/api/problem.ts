@@ -142,3 +142,7 @@ export class Problem extends OwnError {
     };
   }
 }
+
+/** By its name: the files that are loaded later have a class of their own. */
+export const isProblem = (error: unknown): error is Problem =>
+  error instanceof Error && error.name === 'Problem';

@@ -48,7 +48,7 @@ export interface RouteBody<Schema extends z.ZodType> {
  * One route of the API as data. From the list of them come the routes that are deployed, what is let in and how it is read,
  * the OpenAPI document, the documentation and the tests.
  */
-export interface Route {
+export interface Route<Context = ApiContext> {
   /** Name of the operation, for generated clients: `listOrders`. */
   readonly operation: string;
   readonly method: Method;
@@ -77,19 +77,19 @@ export interface Route {
   readonly atMostOnce?: true;
   /** The answer has an ETag, and `If-None-Match` is looked at. */
   readonly tagged?: true;
-  handle(request: ApiRequest, context: ApiContext): Promise<ApiAnswer>;
+  handle(request: ApiRequest, context: Context): Promise<ApiAnswer>;
 }
 
 const none = () => z.strictObject({});
 
-type Shaped<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> = Omit<
+type Shaped<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, Context> = Omit<
   Route,
   'parameters' | 'query' | 'body' | 'handle'
 > & {
   readonly parameters?: () => P;
   readonly query?: () => Q;
   readonly body?: Omit<RouteBody<B>, 'schema'> & { readonly schema: () => B };
-  handle(request: ApiRequest<z.output<P>, z.output<Q>, z.output<B>>, context: ApiContext): Promise<ApiAnswer>;
+  handle(request: ApiRequest<z.output<P>, z.output<Q>, z.output<B>>, context: Context): Promise<ApiAnswer>;
 };
 
 /**
@@ -100,7 +100,8 @@ export function route<
   P extends z.ZodObject = ReturnType<typeof none>,
   Q extends z.ZodObject = ReturnType<typeof none>,
   B extends z.ZodType = z.ZodUndefined,
->({ parameters, query, body, ...rest }: Shaped<P, Q, B>): Route {
+  Context = ApiContext,
+>({ parameters, query, body, ...rest }: Shaped<P, Q, B, Context>): Route<Context> {
   const [parametersOnce, queryOnce] = [
     lazily<z.ZodObject>(parameters ?? none),
     lazily<z.ZodObject>(query ?? none),

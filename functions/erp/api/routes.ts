@@ -17,7 +17,7 @@ import { putProduct } from './routes/put-product.ts';
 import { putStock } from './routes/put-stock.ts';
 import { getHealth, getOpenApi } from './routes/service.ts';
 
-/** Every route of the API. A capability adds its own in a file of rows. */
+/** Every route of the API. A capability adds its own in a file of rows. The function loads all but first-routes.ts when one is asked for. */
 export const ROUTES: readonly Route[] = [
   listEvents,
   listOrders,

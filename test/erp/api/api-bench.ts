@@ -189,6 +189,7 @@ export function apiBench(tables: LocalTables, stock: StockSettings | false = STO
         stores: STORES,
         ...(stock === false ? {} : { stock }),
         loadCommands: async () => commandsPart(CHANNELS, { dynamo: client, secretsManager: secrets }),
+        loadFurther: () => import('../../../functions/erp/api/further-part.ts'),
         loadStockHints: () => import('../../../functions/erp/api/stock-hints-part.ts'),
         loadOpenApi: async () => ({ default: OPEN_API }),
       },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseItemName } from '../../../domain/item-name.ts';
 import { isoTime } from '../../../domain/time.ts';
+import type { FirstContext } from '../context.ts';
 import { CLOCK_AHEAD_MS, itemName, time } from '../fields.ts';
 import { Problem } from '../problem.ts';
 import { route } from '../route.ts';
@@ -53,7 +54,7 @@ export const acknowledgeOrder = route({
   personal: false,
   async handle(
     { path: { id }, body: { erpId, version, stockBookedAt }, client },
-    { acknowledgements, clock },
+    { acknowledgements, clock }: FirstContext,
   ) {
     const key = parseItemName(id);
     if (key === undefined) throw orderUnknown();

@@ -44,7 +44,7 @@ export interface Listing<Key extends StoreName & { changedAt: string }, Row, Vie
 export async function changedPage<Key extends StoreName & { changedAt: string }, Row, View extends object>(
   listing: Listing<Key, Row, View>,
   query: ListQuery,
-  context: ApiContext,
+  context: Pick<ApiContext, 'stores' | 'clock'>,
 ): Promise<{ items: View[]; answer: ApiAnswer }> {
   const { list, filters, get, view, isMeant = () => true } = listing;
   const { platform, changed_after: changedAfter } = query;

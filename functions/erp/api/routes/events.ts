@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { EVENT_TYPES, type FeedEvent, feedEventSchema } from '../../../domain/event.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import { type FeedPosition, type FeedReader, PositionLost } from '../../../storage/feed.ts';
+import type { FirstContext } from '../context.ts';
 import { type CursorScope, readCursor, writeCursor } from '../cursor.ts';
 import { cursor, limit, words } from '../fields.ts';
 import { Problem } from '../problem.ts';
@@ -47,7 +48,7 @@ export const listEvents = route({
   answer: { status: 200, description: 'The events that follow, in order.', schema: eventPage },
   problems: ['request-invalid', 'cursor-invalid', 'cursor-of-other-filters', 'cursor-expired', 'feed-reset'],
   personal: false,
-  async handle({ query }, { feed }) {
+  async handle({ query }, { feed }: FirstContext) {
     const scope = scopeOf(query.types);
     return withLossTold(scope, async () => {
       const wanted = new Set<string>(query.types ?? EVENT_TYPES);

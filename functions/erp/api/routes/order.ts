@@ -6,7 +6,7 @@ import { strictTextOf } from '../../../http/answer.ts';
 import { type FeedPosition, type FeedReader, PositionLost } from '../../../storage/feed.ts';
 import { admit } from '../admission.ts';
 import { viewOfCommand } from '../command-view.ts';
-import type { ApiContext } from '../context.ts';
+import type { FirstContext } from '../context.ts';
 import { itemName, words } from '../fields.ts';
 import { PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
 import { Problem } from '../problem.ts';
@@ -48,7 +48,7 @@ export const getOrder = route({
   problems: ['request-invalid', 'order-unknown', 'scope-missing'],
   personal: true,
   tagged: true,
-  async handle({ path, query, client }, context) {
+  async handle({ path, query, client }, context: FirstContext) {
     const include = new Set(query.include);
     if (include.has('raw')) admit(client, [PERSONAL]);
     if (include.has('commands')) admit(client, ['commands']);
@@ -73,7 +73,7 @@ export const getOrder = route({
 });
 
 /** @throws Problem `order-unknown` */
-async function rowNamed(name: string, { orders }: Pick<ApiContext, 'orders'>): Promise<OrderRow> {
+async function rowNamed(name: string, { orders }: Pick<FirstContext, 'orders'>): Promise<OrderRow> {
   const key = parseItemName(name);
   const row = key === undefined ? undefined : await orders.get(key);
   if (row !== undefined) return row;
@@ -85,7 +85,7 @@ export const orderUnknown = (): Problem =>
     detail: 'No order has this id. Send the `id` of an order, or the `key` of an event, as it was answered.',
   });
 
-async function rawOf(row: OrderRow, { raws }: Pick<ApiContext, 'raws'>) {
+async function rawOf(row: OrderRow, { raws }: Pick<FirstContext, 'raws'>) {
   if (row.raw === undefined) return undefined;
   const { sha256, bytes } = row.raw;
   if (bytes > MOST_RAW_BYTES) return { sha256, bytes };

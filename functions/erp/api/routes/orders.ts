@@ -4,6 +4,7 @@ import { ORDER_STATUSES } from '../../../domain/order-words.ts';
 import { orderPk } from '../../../storage/keys.ts';
 import type { ChangedOrder } from '../../../storage/row-index.ts';
 import type { OrderView } from '../answer-views.ts';
+import type { FirstContext } from '../context.ts';
 import { words } from '../fields.ts';
 import { PERSONAL, recordPersonalReads, viewOf } from '../order-view.ts';
 import { route } from '../route.ts';
@@ -29,7 +30,7 @@ export const listOrders = route({
   },
   problems: ['request-invalid', 'cursor-invalid', 'cursor-of-other-filters'],
   personal: true,
-  async handle({ query, client }, context) {
+  async handle({ query, client }, context: FirstContext) {
     const { status } = query;
     const wanted = status === undefined ? undefined : new Set<string>(status);
     const listing: Listing<ChangedOrder, OrderRow, OrderView> = {

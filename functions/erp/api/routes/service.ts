@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import { isoTime } from '../../../domain/time.ts';
 import type { FeedReader } from '../../../storage/feed.ts';
+import type { FirstContext } from '../context.ts';
 import { route } from '../route.ts';
 
 const health = lazily(() =>
@@ -35,7 +36,7 @@ export const getHealth = route({
   answer: { status: 200, description: 'How things stand.', schema: health },
   problems: [],
   personal: false,
-  async handle(_, { stores, feed, clock, openCircuits }) {
+  async handle(_, { stores, feed, clock, openCircuits }: FirstContext) {
     const names = [...new Set(stores.map(({ platform }) => platform))];
     const now = clock.now();
     const [feedNow, platforms] = await Promise.all([
