@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Origin } from '../domain/order-row.ts';
 import { type Resource, subjectOf } from '../domain/resource.ts';
 import type { Incoming } from '../platforms/intake.ts';
+import type { IntakePlatform } from '../platforms/platform.ts';
 import { createGate } from '../rate-limit/gate.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Runtime } from '../runtime/handler.ts';
@@ -37,7 +38,7 @@ export interface StoreProcessor extends Fetcher {
 }
 
 /** What works through a platform's intake queue. */
-export interface Processor extends Batch, Deployed {
+export interface Processor extends Batch, Deployed<IntakePlatform> {
   store(storeId: string): StoreProcessor;
   jobs: JobResults;
   outlets: OutletWatch;
@@ -48,7 +49,7 @@ const AT_ONCE = 6;
 
 /** The processor of a platform's messages, made once per container. */
 export function createProcessor(
-  deployed: Deployed,
+  deployed: Deployed<IntakePlatform>,
   runtime: Runtime<'process'>,
   random: () => number = Math.random,
 ): Processor {

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrderKey, OrderRow } from '../domain/order-row.ts';
 import { type Account, openConnection, type StoreConnection } from '../platforms/connection.ts';
-import type { Platform } from '../platforms/platform.ts';
+import type { IntakePlatform } from '../platforms/platform.ts';
 import type { Store } from '../platforms/store.ts';
 import type { Queue } from '../runtime/queue.ts';
 import { type CustomerStore, createCustomerStore } from '../storage/customers.ts';
@@ -31,7 +31,7 @@ export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
   productIndex: ProductIndex;
   customers: CustomerStore;
   customerIndex: CustomerIndex;
-  platform: Platform<unknown, S, Api>;
+  platform: IntakePlatform<unknown, S, Api>;
   store: Store<S>;
   connection: StoreConnection<Api>;
   pending: PendingFetches;
@@ -49,7 +49,11 @@ export interface StoreContextOptions {
 }
 
 /** Opens a store; calls nobody. */
-export function openStore(platform: Platform, store: Store, options: StoreContextOptions): StoreContext {
+export function openStore(
+  platform: IntakePlatform,
+  store: Store,
+  options: StoreContextOptions,
+): StoreContext {
   const { account, queue } = options;
   const { dynamo, clock } = account;
   const item = { client: dynamo, table: account.controlTable, clock };
@@ -71,7 +75,7 @@ export function openStore(platform: Platform, store: Store, options: StoreContex
 
 /** Whoever writes orders of a platform without calling it. */
 export function writerFor(
-  platform: Pick<Platform, 'resources'>,
+  platform: Pick<IntakePlatform, 'resources'>,
   {
     account,
     ordersTable,

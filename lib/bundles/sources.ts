@@ -55,12 +55,7 @@ export function sourcesOf(
       entries[`${functionName(channel.platform.name, job)}/index`] =
         job === 'receive'
           ? receiverEntry(channel, join(ROOT, entryOfJob(job)), place)
-          : platformEntry(
-              channel,
-              join(ROOT, entryOfJob(job)),
-              place,
-              job === 'tell' ? channel.stock : undefined,
-            );
+          : platformEntry(channel, job, join(ROOT, entryOfJob(job)), place);
   for (const job of erpJobsOf(stock !== undefined)) {
     const name = functionName(ERP, job);
     entries[`${name}/index`] = erpEntry(job, join(ROOT, entryOfJob(job)), place, { channels, stock });
@@ -74,20 +69,30 @@ export function sourcesOf(
 /** Keeps a value that the merchant configured, and returns the name of its place. */
 type Place = (value: unknown) => string;
 
-/** A job's entry, called with one platform and the merchant's settings of it. */
+/** Jobs that know nothing of a platform but the way in. */
+const ON_THE_WAY_IN: ReadonlySet<Job> = new Set<Job>(['process', 'poll']);
+
+/** A job's entry, called with what it knows of one platform and with the merchant's settings of it. */
 function platformEntry(
-  { platform, settings }: Channel,
+  { platform, settings, stock }: Channel,
+  job: Job,
   entry: string,
   place: Place,
-  stock?: StockSettings,
 ): string {
-  const module = fileURLToPath(moduleOf(platform.name));
+  const [file, value] = ON_THE_WAY_IN.has(job)
+    ? (['intake.ts', 'intake'] as const)
+    : (['platform.ts', platform.name] as const);
+  const module = fileURLToPath(moduleOf(platform.name, file));
   present(entry, module);
-  const known = ['platform', place(settings), ...(stock === undefined ? [] : [place(stock)])];
+  const known = [
+    'platform',
+    place(settings),
+    ...(job === 'tell' && stock !== undefined ? [place(stock)] : []),
+  ];
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
-    `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
+    `import { ${value} as platform } from ${JSON.stringify(module)};`,
     `export const handler = handlerFor(${known.join(', ')});`,
     '',
   ].join('\n');

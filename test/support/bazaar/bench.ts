@@ -6,7 +6,8 @@ import { type Message, messageSchema, pack } from '../../../functions/runtime/qu
 import { openDeployment, secretId } from '../deployment-bench.ts';
 import { movedClock } from '../fakes.ts';
 import type { LocalTables } from '../local-tables.ts';
-import { type BazaarKind, createBazaar } from './platform.ts';
+import type { BazaarKind } from './intake.ts';
+import { createBazaar } from './platform.ts';
 import { APP_SECRET, type BazaarSettings } from './settings.ts';
 import { createBazaarShop } from './shop.ts';
 
