@@ -6,9 +6,8 @@ import { createChunkStore } from '../storage/chunks.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { createJobResults } from '../storage/job-results.ts';
 import { awsOptions, type Deployed } from './deployed.ts';
-import { createOutletWatch, type OrderWriter } from './order-writer.ts';
+import { createOutletWatch, type OrderWriter, writerFor } from './order-writer.ts';
 import type { Processor } from './process.ts';
-import { writerFor } from './store-context.ts';
 
 /** Messages come back by themselves: whoever asks nobody has nothing to send, and may not. */
 const SENDS_NOTHING: Queue = {

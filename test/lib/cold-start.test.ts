@@ -19,9 +19,12 @@ import { demo } from './assembly.ts';
 const BUDGETS: readonly { name: string; kilobytes: number; schemas: number }[] = [
   { name: 'erp-api', kilobytes: 453, schemas: 85 },
   { name: 'erp-publish', kilobytes: 350, schemas: 56 },
-  { name: 'pedidosya-receive', kilobytes: 300, schemas: 45 },
-  { name: 'nuvemshop-receive', kilobytes: 300, schemas: 45 },
-  { name: 'pedidosya-process', kilobytes: 536, schemas: 340 },
+  { name: 'pedidosya-receive', kilobytes: 290, schemas: 45 },
+  { name: 'nuvemshop-receive', kilobytes: 290, schemas: 45 },
+  { name: 'pedidosya-process', kilobytes: 380, schemas: 230 },
+  { name: 'imotriz-process', kilobytes: 359, schemas: 165 },
+  { name: 'nuvemshop-process', kilobytes: 518, schemas: 215 },
+  { name: 'imotriz-poll', kilobytes: 401, schemas: 200 },
 ];
 
 const bundles = new Bundles(channelsOf(demo), entryOf, stockOf(demo));
