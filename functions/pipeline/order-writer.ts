@@ -15,7 +15,6 @@ import type { Log } from '../runtime/telemetry.ts';
 import { orderPk } from '../storage/keys.ts';
 import { UnstorableRow } from '../storage/order-lines.ts';
 import { createOrderStore, createRawStore, type OrderStore, type RawStore } from '../storage/orders.ts';
-import type { StoreContextOptions } from './store-context.ts';
 
 /** Writes the orders of one platform. */
 export interface OrderWriter {
@@ -30,18 +29,19 @@ export interface OrderWriter {
   clock: Clock;
 }
 
+/** Where orders are written, and how. */
+export interface WriterOptions {
+  account: Omit<Account, 'secretsManager' | 'secretId'>;
+  ordersTable: string;
+  rawDays: number;
+  /** Hours after which a new order should be acknowledged, where the merchant's system acknowledges. */
+  acknowledgeWithinHours?: number | undefined;
+}
+
 /** Whoever writes orders of a platform without calling it. */
 export function writerFor(
   platform: Pick<IntakePlatform, 'resources'>,
-  {
-    account,
-    ordersTable,
-    rawDays,
-    acknowledgeWithinHours,
-  }: { account: Omit<Account, 'secretsManager' | 'secretId'> } & Pick<
-    StoreContextOptions,
-    'ordersTable' | 'rawDays' | 'acknowledgeWithinHours'
-  >,
+  { account, ordersTable, rawDays, acknowledgeWithinHours }: WriterOptions,
 ): OrderWriter {
   const { dynamo: client, clock, metrics, log } = account;
   return {

@@ -15,7 +15,7 @@ import {
   type OrderIndex,
   type ProductIndex,
 } from '../storage/row-index.ts';
-import { type OrderWriter, writerFor } from './order-writer.ts';
+import { type OrderWriter, type WriterOptions, writerFor } from './order-writer.ts';
 
 /** One store of one platform, with everything that its orders, products and customers are worked on with. Made once per container. */
 export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
@@ -37,12 +37,8 @@ export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
   queue: Queue;
 }
 
-export interface StoreContextOptions {
+export interface StoreContextOptions extends WriterOptions {
   account: Account;
-  ordersTable: string;
-  rawDays: number;
-  /** Hours after which a new order should be acknowledged, where the merchant's system acknowledges. */
-  acknowledgeWithinHours?: number | undefined;
   queue: Queue;
 }
 
