@@ -2,6 +2,7 @@ import type { Channel } from '../config/merchant.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import type { Connection } from '../functions/platforms/calls.ts';
 import { hasCommands } from '../functions/platforms/commands.ts';
+import type { Platform } from '../functions/platforms/platform.ts';
 import { productWriteOf } from '../functions/platforms/product-write.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import type { PlatformJob } from '../functions/runtime/environment.ts';
@@ -201,15 +202,24 @@ const ROWS: Readonly<Record<PlatformJob, readonly Row[]>> = {
   ],
 };
 
+/** What a consumer does beyond recording what comes in. */
+const consumerTraits = ({ resources, oauth, deployment }: Platform) => ({
+  fetches: resources.order.truth === 'fetched' || resources.order.reconciliation.lists === 'changes',
+  privacy: deployment.sendsPrivacyRequests ?? false,
+  installed: oauth !== undefined,
+});
+
+/** Whether a consumer only records: it calls nobody, sends nothing and reads no secret. */
+export const onlyRecords = (platform: Platform): boolean =>
+  Object.values(consumerTraits(platform)).every((trait) => !trait);
+
 /** What a job of a platform may do: no action that its code does not need, and one entry for each target. */
 export function permissionsOf(job: PlatformJob, channel: Pick<Channel, 'platform' | 'stores'>): Permission[] {
   const { name, resources, webhook, oauth, deployment } = channel.platform;
   const { truth, reconciliation } = resources.order;
   const calls = credentialsOfCalls(channel);
   const traits: Traits = {
-    fetches: truth === 'fetched' || reconciliation.lists === 'changes',
-    privacy: deployment.sendsPrivacyRequests ?? false,
-    installed: oauth !== undefined,
+    ...consumerTraits(channel.platform),
     records: reconciliation.lists !== 'changes',
     listsIds: reconciliation.lists === 'ids',
     pushed: truth === 'pushed',

@@ -6,7 +6,8 @@ import type {
 } from 'aws-lambda';
 import type { Channel } from '../../config/merchant.ts';
 import { createPollers, pollRequest, pollStores } from '../../functions/pipeline/poll.ts';
-import { createProcessor, processEvent } from '../../functions/pipeline/process.ts';
+import { processEvent } from '../../functions/pipeline/process.ts';
+import { createProcessor } from '../../functions/pipeline/processor.ts';
 import { createReceiver, receive, receivingOf } from '../../functions/pipeline/receive.ts';
 import {
   createReconcilers,

@@ -1,4 +1,4 @@
-import type { Platform } from '../platforms/platform.ts';
+import type { IntakePlatform, Platform } from '../platforms/platform.ts';
 import type { Store } from '../platforms/store.ts';
 import { type AwsOptions, PATIENCE, type Patience } from '../runtime/aws-clients.ts';
 import { OwnError } from '../runtime/describe-error.ts';
@@ -6,13 +6,13 @@ import { type Job, secretName } from '../runtime/environment.ts';
 import type { Runtime } from '../runtime/handler.ts';
 
 /** The platform that a function is deployed for, and the merchant's stores at it. */
-export interface Deployed {
-  readonly platform: Platform;
+export interface Deployed<P extends IntakePlatform = Platform> {
+  readonly platform: P;
   readonly stores: readonly Store[];
 }
 
 /** @param settings the merchant's configuration of the platform. @throws ZodError when it is wrong */
-export const deployedFor = (platform: Platform, settings: unknown): Deployed => ({
+export const deployedFor = <P extends IntakePlatform>(platform: P, settings: unknown): Deployed<P> => ({
   platform,
   stores: platform.stores(platform.settings.parse(settings)),
 });

@@ -5,6 +5,8 @@ import { type MergeOutcome, type MergeResult, merge, type Observation } from '..
 import type { Normalised, PlatformName, ReviewReason } from '../domain/order.ts';
 import type { MergeRules, OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
 import { foreignBytes } from '../domain/privacy.ts';
+import type { Account } from '../platforms/connection.ts';
+import type { IntakePlatform } from '../platforms/platform.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
@@ -12,7 +14,7 @@ import { sha256Of } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { orderPk } from '../storage/keys.ts';
 import { UnstorableRow } from '../storage/order-lines.ts';
-import type { OrderStore, RawStore } from '../storage/orders.ts';
+import { createOrderStore, createRawStore, type OrderStore, type RawStore } from '../storage/orders.ts';
 
 /** Writes the orders of one platform. */
 export interface OrderWriter {
@@ -25,6 +27,32 @@ export interface OrderWriter {
   metrics: Metrics;
   log: Log;
   clock: Clock;
+}
+
+/** Where orders are written, and how. */
+export interface WriterOptions {
+  account: Omit<Account, 'secretsManager' | 'secretId'>;
+  ordersTable: string;
+  rawDays: number;
+  /** Hours after which a new order should be acknowledged, where the merchant's system acknowledges. */
+  acknowledgeWithinHours?: number | undefined;
+}
+
+/** Whoever writes orders of a platform without calling it. */
+export function writerFor(
+  platform: Pick<IntakePlatform, 'resources'>,
+  { account, ordersTable, rawDays, acknowledgeWithinHours }: WriterOptions,
+): OrderWriter {
+  const { dynamo: client, clock, metrics, log } = account;
+  return {
+    rules: platform.resources.order,
+    orders: createOrderStore(client, ordersTable),
+    raws: createRawStore({ client, table: ordersTable, days: rawDays, now: clock.now }),
+    acknowledgeWithinHours,
+    metrics,
+    log,
+    clock,
+  };
 }
 
 /** An observation before its bytes have a place in the table. */

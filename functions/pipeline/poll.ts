@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { PlatformError } from '../http/errors.ts';
 import { openConnection, prepaid, type StoreConnection } from '../platforms/connection.ts';
 import type { PageSummary } from '../platforms/intake.ts';
+import type { IntakePlatform } from '../platforms/platform.ts';
 import { longestCallMs } from '../runtime/aws-clients.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../runtime/handler.ts';
@@ -42,7 +43,10 @@ export const slowestPageMs = (slowestReadMs: number): number =>
 const LONGEST_WAIT_MS = 5_000;
 
 /** The pollers of a platform's stores, made once per container. */
-export function createPollers({ platform, stores }: Deployed, runtime: Runtime<'poll'>): Poller[] {
+export function createPollers(
+  { platform, stores }: Deployed<IntakePlatform>,
+  runtime: Runtime<'poll'>,
+): Poller[] {
   const { clock, env } = runtime;
   const account = accountOf(runtime);
   // A silent queue leaves the time in which the table can be asked.

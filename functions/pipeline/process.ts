@@ -2,95 +2,61 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Origin } from '../domain/order-row.ts';
 import { type Resource, subjectOf } from '../domain/resource.ts';
 import type { Incoming } from '../platforms/intake.ts';
-import { createGate } from '../rate-limit/gate.ts';
+import type { IntakePlatform } from '../platforms/platform.ts';
 import { describeError, OwnError } from '../runtime/describe-error.ts';
-import type { Runtime } from '../runtime/handler.ts';
-import { createQueue, type ReceivedMessage } from '../runtime/queue.ts';
-import { sqsClient } from '../runtime/sqs-client.ts';
-import { createChunkStore } from '../storage/chunks.ts';
-import { createJobResults, type JobResult, type JobResults } from '../storage/job-results.ts';
-import { accountOf } from './account.ts';
+import type { EraseStoreMessage, ReceivedMessage } from '../runtime/queue.ts';
+import type { JobResult, JobResults } from '../storage/job-results.ts';
 import { type Batch, type Failure, processBatch, processEach, type QueueMessage } from './batch.ts';
-import { awsOptions, type Deployed } from './deployed.ts';
-import { nextStep } from './failure-policy.ts';
-import { fetchChanged } from './fetch.ts';
-import type { Fetcher } from './fetch-one.ts';
+import type { Deployed } from './deployed.ts';
+import type { Fetched } from './fetch.ts';
 import { mapConcurrent } from './map-concurrent.ts';
 import {
   bytesToKeep,
-  createOutletWatch,
+  type OrderWriter,
   type OutletWatch,
   quarantine,
   readingOf,
   upsertOrder,
 } from './order-writer.ts';
-import { openPrivacyContext, type PrivacyContext } from './privacy/context.ts';
-import { eraseStore } from './privacy/erase-store.ts';
-import { handlePrivacyRequest } from './privacy/handle-request.ts';
-import { addChange, type ChangedThings } from './refresh-request.ts';
-import { followStanding } from './standing.ts';
-import { openStore } from './store-context.ts';
-
-/** One store with all that its messages may ask for. */
-export interface StoreProcessor extends Fetcher {
-  privacy: PrivacyContext;
-}
+import { addChange, type Changed as ChangedThing, type ChangedThings } from './refresh-request.ts';
 
 /** What works through a platform's intake queue. */
-export interface Processor extends Batch, Deployed {
-  store(storeId: string): StoreProcessor;
+export interface Processor<S extends OrderWriter = OrderWriter> extends Batch, Deployed<IntakePlatform> {
+  store(storeId: string): S;
   jobs: JobResults;
   outlets: OutletWatch;
+  /** Absent where a platform pushes its orders, and asks for nothing else. */
+  followUp?: FollowUp<S>;
+}
+
+/** What a platform may ask for beside that its orders are recorded. */
+export type Asked = Extract<Incoming, { kind: 'privacy' | 'suspended' | 'resumed' }>;
+
+/** Work that what came in leads to, beyond recording it. */
+export interface FollowUp<S> {
+  fetchChanged(store: S, changed: Iterable<ChangedThing>): Promise<Fetched>;
+  eraseStore(store: S, message: EraseStoreMessage): Promise<void>;
+  /** True when the message has to be received once more, and was sent again. */
+  handle(store: S, item: Asked, received: Received): Promise<boolean>;
 }
 
 /** Things of one message that are worked on at the same time. */
 const AT_ONCE = 6;
 
-/** The processor of a platform's messages, made once per container. */
-export function createProcessor(
-  deployed: Deployed,
-  runtime: Runtime<'process'>,
-  random: () => number = Math.random,
-): Processor {
-  const { env, clock, log } = runtime;
-  const account = accountOf(runtime);
-  const item = { client: account.dynamo, table: env.CONTROL_TABLE, now: () => clock.now() };
-  const queue = createQueue(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
-  const options = {
-    account,
-    ordersTable: env.ORDERS_TABLE,
-    rawDays: env.RAW_DAYS,
-    acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
-    queue,
-  };
-  const byId = new Map(
-    deployed.stores.map((store): [string, StoreProcessor] => {
-      const context = openStore(deployed.platform, store, options);
-      const { bucket } = context.connection;
-      const gate = createGate({ bucket, sleep: (ms) => clock.sleep(ms) });
-      return [
-        store.id,
-        { ...context, gate, random, privacy: openPrivacyContext(context, env.ORDERS_TABLE, account) },
-      ];
-    }),
-  );
-  return {
-    ...deployed,
-    log,
-    queue,
-    chunks: createChunkStore(item),
-    jobs: createJobResults({ ...item, platform: deployed.platform.name }),
-    outlets: createOutletWatch({ ...account, platform: deployed.platform.name }),
-    store(storeId) {
-      const found = byId.get(storeId);
-      if (found === undefined) throw new OwnError(`store ${storeId} is not in the configuration`);
-      return found;
-    },
-  };
+/** @throws Error where nobody sends such a message */
+function followUpOf<S extends OrderWriter>({ followUp, platform }: Processor<S>): FollowUp<S> {
+  if (followUp === undefined)
+    throw new OwnError(
+      `${platform.name} pushes its orders, and this message asks for more than to record one`,
+    );
+  return followUp;
 }
 
 /** Works through one batch of the queue. */
-export const processEvent = (processor: Processor, event: SQSEvent): Promise<SQSBatchResponse> =>
+export const processEvent = <S extends OrderWriter>(
+  processor: Processor<S>,
+  event: SQSEvent,
+): Promise<SQSBatchResponse> =>
   processBatch(processor, event, (messages) => processMessages(processor, messages));
 
 /**
@@ -98,15 +64,19 @@ export const processEvent = (processor: Processor, event: SQSEvent): Promise<SQS
  * What only says that an order or a product changed leads to one fetch for all that say so. Answers the messages that have to
  * come back.
  */
-export async function processMessages(processor: Processor, messages: QueueMessage[]): Promise<Failure[]> {
+export async function processMessages<S extends OrderWriter>(
+  processor: Processor<S>,
+  messages: QueueMessage[],
+): Promise<Failure[]> {
   const changed = new Map<string, ChangedThings>();
   const waiting = new Set<QueueMessage>();
   const failures = await processEach(messages, async (queued) => {
     const dealt = await deal(processor, queued);
     if (dealt.sentAgain) waiting.add(queued);
     for (const { storeId, ...fields } of dealt.changed) {
-      // Where the store is gone from the configuration, this fails here, for this message alone.
+      // Where the store is gone from the configuration, or nobody fetches, this fails here, for this message alone.
       processor.store(storeId);
+      followUpOf(processor);
       const things: ChangedThings = changed.get(storeId) ?? new Map();
       addChange(things, subjectOf(fields), queued);
       changed.set(storeId, things);
@@ -114,7 +84,7 @@ export async function processMessages(processor: Processor, messages: QueueMessa
   });
   // Side by side: one store's calls are paced for a while, and another's are granted for now.
   const fetching = [...changed].map(([storeId, things]) =>
-    fetchChanged(processor.store(storeId), things.values()),
+    followUpOf(processor).fetchChanged(processor.store(storeId), things.values()),
   );
   for (const fetched of await Promise.all(fetching)) {
     failures.push(...fetched.failures);
@@ -141,25 +111,26 @@ interface Dealt {
   sentAgain?: boolean;
 }
 
-async function deal(processor: Processor, queued: QueueMessage): Promise<Dealt> {
+async function deal<S extends OrderWriter>(processor: Processor<S>, queued: QueueMessage): Promise<Dealt> {
   const { message } = queued;
   switch (message.kind) {
     case 'refresh':
       return { changed: [message] };
     case 'erase-store':
-      await eraseStore(processor.store(message.storeId).privacy, message);
+      await followUpOf(processor).eraseStore(processor.store(message.storeId), message);
       return { changed: [] };
     case 'received':
       return takeIn(processor, { message, bytes: queued.bytes });
   }
 }
 
-interface Received {
+/** A message with the bytes that it carries. */
+export interface Received {
   message: ReceivedMessage;
   bytes: Uint8Array;
 }
 
-async function takeIn(processor: Processor, received: Received): Promise<Dealt> {
+async function takeIn<S extends OrderWriter>(processor: Processor<S>, received: Received): Promise<Dealt> {
   const { platform, stores, log } = processor;
   const { message, bytes } = received;
   const { correlationId, topic, storeId } = message;
@@ -198,8 +169,8 @@ function countAge({ platform, stores, store }: Processor, { receivedAt }: Receiv
 }
 
 /** True when the message has to be received once more, and was sent again. */
-async function handle(
-  processor: Processor,
+async function handle<S extends OrderWriter>(
+  processor: Processor<S>,
   received: Received,
   item: Exclude<Incoming, Changed>,
 ): Promise<boolean> {
@@ -228,14 +199,12 @@ async function handle(
       await quarantine(store(storeId), { ...found, bytes: item.bytes ?? bytes });
       return false;
     }
-    case 'privacy':
-      return ask(processor, received, item.storeId, ({ privacy }) =>
-        handlePrivacyRequest(privacy, item, message),
-      );
     case 'suspended':
     case 'resumed':
       countIgnored(processor);
-      return ask(processor, received, item.storeId, (context) => followStanding(context, item, message));
+      return followUpOf(processor).handle(store(item.storeId), item, received);
+    case 'privacy':
+      return followUpOf(processor).handle(store(item.storeId), item, received);
     case 'job':
       await keepJob(processor, item.result);
       break;
@@ -264,33 +233,4 @@ async function keepJob({ jobs, platform, stores, store, log }: Processor, result
   }
   if (failed) log.error('a catalogue job failed', { jobId, vendorId });
   if (rejected > 0) log.warn('a catalogue job left products as they were', { jobId, products: rejected });
-}
-
-/**
- * Does what may need an answer of the platform. While none comes the message is sent again, to come back later; if none
- * ever comes it is shown. True when it was sent again.
- */
-async function ask(
-  { platform, store }: Processor,
-  { message, bytes }: Received,
-  storeId: string,
-  work: (context: StoreProcessor) => Promise<void>,
-): Promise<boolean> {
-  const context = store(storeId);
-  const { receivedAt, correlationId, attempts, via: origin } = message;
-  try {
-    await work(context);
-    return false;
-  } catch (error) {
-    const next = nextStep(error, attempts, context.random);
-    if (next.step === 'again') {
-      await context.queue.send({ ...message, attempts: attempts + 1 }, next.delaySeconds);
-      context.metrics.add('MessageRetried', platform.name, 1);
-      return true;
-    }
-    if (next.step !== 'needs-review') throw error;
-    const about = { platform: platform.name, storeId, receivedAt, correlationId, origin, bytes };
-    await quarantine(context, { ...about, reason: next.reason, problem: next.problem });
-    return false;
-  }
 }

@@ -1,12 +1,10 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrderKey, OrderRow } from '../domain/order-row.ts';
 import { type Account, openConnection, type StoreConnection } from '../platforms/connection.ts';
-import type { Platform } from '../platforms/platform.ts';
+import type { IntakePlatform } from '../platforms/platform.ts';
 import type { Store } from '../platforms/store.ts';
 import type { Queue } from '../runtime/queue.ts';
 import { type CustomerStore, createCustomerStore } from '../storage/customers.ts';
 import { getLateOrders } from '../storage/order-batches.ts';
-import { createOrderStore, createRawStore } from '../storage/orders.ts';
 import { createPendingFetches, type PendingFetches } from '../storage/pending-fetches.ts';
 import { createProductStore, type ProductStore } from '../storage/products.ts';
 import {
@@ -17,7 +15,7 @@ import {
   type OrderIndex,
   type ProductIndex,
 } from '../storage/row-index.ts';
-import type { OrderWriter } from './order-writer.ts';
+import { type OrderWriter, type WriterOptions, writerFor } from './order-writer.ts';
 
 /** One store of one platform, with everything that its orders, products and customers are worked on with. Made once per container. */
 export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
@@ -31,7 +29,7 @@ export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
   productIndex: ProductIndex;
   customers: CustomerStore;
   customerIndex: CustomerIndex;
-  platform: Platform<unknown, S, Api>;
+  platform: IntakePlatform<unknown, S, Api>;
   store: Store<S>;
   connection: StoreConnection<Api>;
   pending: PendingFetches;
@@ -39,17 +37,17 @@ export interface StoreContext<S = unknown, Api = unknown> extends OrderWriter {
   queue: Queue;
 }
 
-export interface StoreContextOptions {
+export interface StoreContextOptions extends WriterOptions {
   account: Account;
-  ordersTable: string;
-  rawDays: number;
-  /** Hours after which a new order should be acknowledged, where the merchant's system acknowledges. */
-  acknowledgeWithinHours?: number | undefined;
   queue: Queue;
 }
 
 /** Opens a store; calls nobody. */
-export function openStore(platform: Platform, store: Store, options: StoreContextOptions): StoreContext {
+export function openStore(
+  platform: IntakePlatform,
+  store: Store,
+  options: StoreContextOptions,
+): StoreContext {
   const { account, queue } = options;
   const { dynamo, clock } = account;
   const item = { client: dynamo, table: account.controlTable, clock };
@@ -66,31 +64,5 @@ export function openStore(platform: Platform, store: Store, options: StoreContex
     connection: openConnection(platform, store, account),
     pending: createPendingFetches({ ...item, platform: platform.name, storeId: store.id }),
     queue,
-  };
-}
-
-/** Whoever writes orders of a platform without calling it. */
-export function writerFor(
-  platform: Pick<Platform, 'resources'>,
-  {
-    account,
-    ordersTable,
-    rawDays,
-    acknowledgeWithinHours,
-  }: { account: Omit<Account, 'secretsManager' | 'secretId'> } & Pick<
-    StoreContextOptions,
-    'ordersTable' | 'rawDays' | 'acknowledgeWithinHours'
-  >,
-): OrderWriter {
-  const { clock, metrics, log } = account;
-  const client: DynamoDBDocumentClient = account.dynamo;
-  return {
-    rules: platform.resources.order,
-    orders: createOrderStore(client, ordersTable),
-    raws: createRawStore({ client, table: ordersTable, days: rawDays, now: clock.now }),
-    acknowledgeWithinHours,
-    metrics,
-    log,
-    clock,
   };
 }

@@ -28,7 +28,7 @@ import {
 } from '../storage/circuit-breaker.ts';
 import { bucketKey } from '../storage/keys.ts';
 import type { ApiAnswer, ApiCall, CallContext, Connection } from './calls.ts';
-import type { Platform } from './platform.ts';
+import type { IntakePlatform } from './platform.ts';
 import { createRotatingToken } from './rotating-token.ts';
 import type { RateLimit, Store } from './store.ts';
 
@@ -70,7 +70,7 @@ export interface StoreConnection<Api = unknown> {
  * @param given credentials at hand, which are then not read from their secrets
  */
 export function openConnection<S, Api>(
-  platform: Platform<unknown, S, Api>,
+  platform: IntakePlatform<unknown, S, Api>,
   store: Store<S>,
   account: Account,
   given: Readonly<Record<string, unknown>> = {},
@@ -242,7 +242,7 @@ export function patient(
 }
 
 export interface SenderOptions {
-  platform: Pick<Platform, 'name' | 'feedback'>;
+  platform: Pick<IntakePlatform, 'name' | 'feedback'>;
   transport: Transport;
   /** The bucket of one of the platform's limits. */
   bucketOf(limit: string): Bucket;

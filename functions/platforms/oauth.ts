@@ -37,14 +37,19 @@ export interface ScopeReview {
   readonly surplus: readonly string[];
 }
 
-/** How a merchant allows the app into a store with a browser, and how the token stays good. */
-export interface OAuth<S = unknown, Api = unknown> {
-  /** Where the browser begins, and where the platform sends it back. */
-  readonly start: Route;
-  readonly callback: Route;
+/** How the token of a store, which a merchant allowed the app into, stays good. */
+export interface TokenKeeping<S = unknown> {
   /** The credential of the app, and the one that the store's token is kept in. */
   readonly appCredential: string;
   readonly tokenCredential: string;
+  readonly rotation?: TokenRotation<S>;
+}
+
+/** How a merchant allows the app into a store with a browser, and how the token stays good. */
+export interface OAuth<S = unknown, Api = unknown> extends TokenKeeping<S> {
+  /** Where the browser begins, and where the platform sends it back. */
+  readonly start: Route;
+  readonly callback: Route;
   /** How long a code is good for, as a page tells the merchant. */
   readonly codeLifeMinutes: number;
   /** The page of the platform where the merchant agrees. `state` comes back with the code. */
@@ -59,7 +64,6 @@ export interface OAuth<S = unknown, Api = unknown> {
   reviewScopes?(store: Store<S>, granted: readonly string[]): ScopeReview;
   /** The topic of the webhook route that is subscribed. */
   readonly subscribedTopic: string;
-  readonly rotation?: TokenRotation<S>;
 }
 
 export interface OAuthCall<S = unknown> {

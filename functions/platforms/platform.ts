@@ -8,9 +8,9 @@ import type { Feedback } from '../rate-limit/bucket.ts';
 import type { CallContext, Connection } from './calls.ts';
 import type { CommandTable, NoCommand } from './commands.ts';
 import type { CustomerWrite } from './customer-write.ts';
-import type { Intake, Poll, Reading, Webhook } from './intake.ts';
+import type { Intake, Poll, Reading, Webhook, WebhookProof } from './intake.ts';
 import type { MirroredResource } from './mirrored-resource.ts';
-import type { OAuth } from './oauth.ts';
+import type { OAuth, TokenKeeping } from './oauth.ts';
 import type { PassThrough } from './pass-through.ts';
 import type { Places } from './places.ts';
 import type { ProductResource } from './product-resource.ts';
@@ -20,13 +20,13 @@ import type { StockPort } from './stock.ts';
 import type { CredentialSpec, RateLimit, Store } from './store.ts';
 
 /**
- * A platform is one value. Everything that the pipeline, the deployment, the operator's commands and the local cloud know
- * of a platform, they know from here.
+ * What the way in knows of a platform: who its stores are, how they are asked, and what the platform's words say. A consumer
+ * and a poller are bundled with this and with nothing of what changes anything at the platform, because they start often.
  *
  * Members are methods on purpose: a platform of one kind of store and client then passes for one of any kind, because the
  * value is only ever handed what it made itself.
  */
-export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
+export interface IntakePlatform<Settings = unknown, S = unknown, Api = unknown> {
   /** First part of every key; a dimension of every metric. */
   readonly name: PlatformName;
   /** As people write it. */
@@ -44,17 +44,35 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
   connect(store: Store<S>, connection: Connection): (context: CallContext) => Api;
   readonly check: AccessCheck<S, Api>;
   /** Of platforms that send webhooks. */
-  readonly webhook?: Webhook<S>;
+  readonly webhook?: WebhookProof;
   /** Of platforms whose new orders have to be asked for. */
   readonly poll?: Poll<S, Api>;
-  /** Of platforms that a merchant allows the app into with a browser. */
-  readonly oauth?: OAuth<S, Api>;
+  /** Of platforms that a merchant allows the app into with a browser: how a store's token stays good. */
+  readonly oauth?: TokenKeeping<S>;
   /**
    * What the bytes of a webhook or a polled page say. Never throws, whatever the bytes.
    *
    * @param topic of the webhook's route, or `page`
    */
   read(intake: Intake, stores: readonly Store<S>[]): Reading;
+  readonly resources: {
+    readonly order: OrderResource<S, Api>;
+    /** Of platforms whose products are mirrored. */
+    readonly product?: ProductResource<S, Api>;
+    /** Of platforms whose customers are mirrored. */
+    readonly customer?: MirroredResource<Customer, S, Api>;
+  };
+  readonly deployment: DeploymentHints;
+}
+
+/**
+ * A platform is one value. Everything that the pipeline, the deployment, the operator's commands and the local cloud know
+ * of a platform, they know from here.
+ */
+export interface Platform<Settings = unknown, S = unknown, Api = unknown>
+  extends IntakePlatform<Settings, S, Api> {
+  readonly webhook?: Webhook<S>;
+  readonly oauth?: OAuth<S, Api>;
   /** What the merchant's own system can have done to an order of this store. */
   commands(store: Store<S>): CommandTable<Api>;
   /** Of platforms that can be given customers: how a store takes one, or why it takes none. */
@@ -67,14 +85,6 @@ export interface Platform<Settings = unknown, S = unknown, Api = unknown> {
   readonly places?: Places<Api>;
   /** Of platforms that can be told what they show of stock. */
   readonly stock?: StockPort<S, Api>;
-  readonly resources: {
-    readonly order: OrderResource<S, Api>;
-    /** Of platforms whose products are mirrored. */
-    readonly product?: ProductResource<S, Api>;
-    /** Of platforms whose customers are mirrored. */
-    readonly customer?: MirroredResource<Customer, S, Api>;
-  };
-  readonly deployment: DeploymentHints;
 }
 
 /** Shows whether a store's credentials are good. */

@@ -9,7 +9,7 @@ import { OwnError } from '../runtime/describe-error.ts';
 import type { Secret } from '../runtime/secrets.ts';
 import { createLease } from '../storage/runs.ts';
 import type { TokenSource } from './calls.ts';
-import type { Platform } from './platform.ts';
+import type { IntakePlatform } from './platform.ts';
 import type { Store } from './store.ts';
 
 /** One refresh is one call; who waits for somebody else's looks again this often, for as long as one may take (ms). */
@@ -27,7 +27,7 @@ type Held = z.infer<ReturnType<typeof held>>;
  *   somebody else's refresh does not end.
  */
 export function createRotatingToken<S>(options: {
-  platform: Pick<Platform<unknown, S>, 'name' | 'oauth'>;
+  platform: Pick<IntakePlatform<unknown, S>, 'name' | 'oauth'>;
   store: Store<S>;
   transport: Transport;
   secret<T>(credential: string, schema: z.ZodType<T>): Secret<T>;

@@ -43,6 +43,8 @@ export const bundleOptions = {
     ),
   },
   external: FILES_BESIDE,
+  // Each client of AWS brings the whole of its package.json, to name its version to AWS.
+  loader: { '.json': 'empty' },
   minify: true,
   // A crash names the line of our own source; the sources themselves stay at home.
   sourcemap: true,

@@ -11,7 +11,7 @@ import { moduleOf } from '../../functions/platforms/registry.ts';
 import type { ErpJob, Job } from '../../functions/runtime/environment.ts';
 import { DeployError } from '../deploy-error.ts';
 import { ERP, erpJobsOf } from '../erp-jobs.ts';
-import { jobsOf } from '../jobs.ts';
+import { jobsOf, onlyRecords } from '../jobs.ts';
 
 /** The project's folder. */
 export const ROOT = join(import.meta.dirname, '../..');
@@ -55,12 +55,7 @@ export function sourcesOf(
       entries[`${functionName(channel.platform.name, job)}/index`] =
         job === 'receive'
           ? receiverEntry(channel, join(ROOT, entryOfJob(job)), place)
-          : platformEntry(
-              channel,
-              join(ROOT, entryOfJob(job)),
-              place,
-              job === 'tell' ? channel.stock : undefined,
-            );
+          : platformEntry(channel, job, join(ROOT, entryOfJob(job)), place);
   for (const job of erpJobsOf(stock !== undefined)) {
     const name = functionName(ERP, job);
     entries[`${name}/index`] = erpEntry(job, join(ROOT, entryOfJob(job)), place, { channels, stock });
@@ -74,23 +69,41 @@ export function sourcesOf(
 /** Keeps a value that the merchant configured, and returns the name of its place. */
 type Place = (value: unknown) => string;
 
-/** A job's entry, called with one platform and the merchant's settings of it. */
+/** Whether a job knows nothing of the platform but the way in. A reconciler subscribes webhooks again where the app does. */
+const isOnTheWayIn = (job: Job, { oauth }: Channel['platform']): boolean =>
+  job === 'process' || job === 'poll' || (job === 'reconcile' && oauth === undefined);
+
+/** A job's entry, called with what it knows of one platform and with the merchant's settings of it. */
 function platformEntry(
-  { platform, settings }: Channel,
+  { platform, settings, stock }: Channel,
+  job: Job,
   entry: string,
   place: Place,
-  stock?: StockSettings,
 ): string {
-  const module = fileURLToPath(moduleOf(platform.name));
+  const [file, value] = isOnTheWayIn(job, platform)
+    ? (['intake.ts', 'intake'] as const)
+    : (['platform.ts', platform.name] as const);
+  const module = fileURLToPath(moduleOf(platform.name, file));
   present(entry, module);
-  const known = ['platform', place(settings), ...(stock === undefined ? [] : [place(stock)])];
+  const known = ['platform', place(settings)];
+  if (job === 'tell' && stock !== undefined) known.push(place(stock));
+  if (job === 'process') known.push('create');
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
-    `import { ${platform.name} as platform } from ${JSON.stringify(module)};`,
+    `import { ${value} as platform } from ${JSON.stringify(module)};`,
+    ...(job === 'process' ? [processorImport(platform)] : []),
     `export const handler = handlerFor(${known.join(', ')});`,
     '',
   ].join('\n');
+}
+
+/** What a consumer is made by: one that only records is bundled with nothing else. */
+function processorImport(platform: Channel['platform']): string {
+  const [name, file] = onlyRecords(platform)
+    ? ['createRecorder', 'functions/pipeline/recorder.ts']
+    : ['createProcessor', 'functions/pipeline/processor.ts'];
+  return `import { ${name} as create } from ${JSON.stringify(join(ROOT, file))};`;
 }
 
 /** A receiver's entry, called with how the platform proves who it is and where it may send to. */

@@ -6,10 +6,9 @@ import { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { channelsOf, stockOf } from '../../config/merchant.ts';
-import type { Job } from '../../functions/runtime/environment.ts';
 import { bundleOptions } from '../../lib/bundles/bundler.ts';
 import { Bundles } from '../../lib/bundles/bundles.ts';
-import { entryOf } from '../../lib/bundles/sources.ts';
+import { entryOf, sourcesOf } from '../../lib/bundles/sources.ts';
 import { demo } from './assembly.ts';
 
 /**
@@ -23,10 +22,14 @@ const BUDGETS: readonly { name: string; kilobytes: number; schemas: number }[] =
   { name: 'erp-track', kilobytes: 296, schemas: 40 },
   { name: 'pedidosya-receive', kilobytes: 273, schemas: 43 },
   { name: 'nuvemshop-receive', kilobytes: 275, schemas: 44 },
-  { name: 'pedidosya-process', kilobytes: 514, schemas: 303 },
+  { name: 'pedidosya-process', kilobytes: 358, schemas: 230 },
+  { name: 'imotriz-process', kilobytes: 337, schemas: 165 },
+  { name: 'nuvemshop-process', kilobytes: 496, schemas: 215 },
+  { name: 'imotriz-poll', kilobytes: 380, schemas: 200 },
 ];
 
 const bundles = new Bundles(channelsOf(demo), entryOf, stockOf(demo));
+const { entries } = sourcesOf(channelsOf(demo), entryOf, stockOf(demo));
 afterAll(() => bundles.discard());
 
 function fileOf(name: string): string {
@@ -71,10 +74,9 @@ function load(name: string): { places: string[]; modules: string[] } {
 
 /** The packages of a function by their size, each with a file of ours that imports it. */
 function heaviest(name: string): string {
-  const [, job] = name.split('-') as [string, Job];
   const { metafile } = buildSync({
     ...bundleOptions,
-    entryPoints: [entryOf(job)],
+    stdin: { contents: entries[`${name}/index`] ?? '', resolveDir: import.meta.dirname },
     external: [...bundleOptions.external, 'zod'],
     outdir: 'unwritten',
     write: false,

@@ -139,7 +139,7 @@ describe(`of ${RUNS.numRuns} generated payloads`, { timeout }, () => {
       },
       { requiredKeys: ['id'] },
     );
-    const record = grammarOf(imotrizRecordSchema.omit({ order: true }), {}).map((rest) =>
+    const record = grammarOf(imotrizRecordSchema().omit({ order: true }), {}).map((rest) =>
       typeof rest === 'object' && rest !== null && !Array.isArray(rest) ? rest : { rest },
     );
     const outcomes = { order: 0, visible: 0 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { goOnWithErasures } from '../../functions/pipeline/privacy/erase-store.ts';
 import { personalKinds } from '../../functions/pipeline/privacy/personal-kinds.ts';
 import type { Processor } from '../../functions/pipeline/process.ts';
+import type { StoreProcessor } from '../../functions/pipeline/processor.ts';
 import { STORE_ERASURE_DELAY_MS } from '../../functions/storage/store-erasure.ts';
 import { changed, openBazaar, received, sent } from '../support/bazaar/bench.ts';
 import { deliver } from '../support/deployment-bench.ts';
@@ -57,7 +58,7 @@ function open(...stores: [string, ...string[]]) {
 type Bench = ReturnType<typeof open>;
 
 /** The time to stop it is over, and a reconciliation runs. */
-async function goOn(bed: Bench, processor: Processor = bed.processor): Promise<number[]> {
+async function goOn(bed: Bench, processor: Processor<StoreProcessor> = bed.processor): Promise<number[]> {
   bed.clock.move(STORE_ERASURE_DELAY_MS);
   const before = bed.queue.sent.length;
   await bed.tick();
@@ -356,7 +357,7 @@ describe('a request to erase a store', () => {
 });
 
 /** Reads the store's orders five at a time, and is so slow that a run has time for one page only. */
-function slowly(bed: Bench): Processor {
+function slowly(bed: Bench): Processor<StoreProcessor> {
   return {
     ...bed.processor,
     store(id) {

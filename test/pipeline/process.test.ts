@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { FOREIGN_BYTES_DAYS } from '../../functions/pipeline/order-writer.ts';
+import { createRecorder } from '../../functions/pipeline/recorder.ts';
 import { pack } from '../../functions/runtime/queue.ts';
 import { catalogueJobKey, orderPk } from '../../functions/storage/keys.ts';
 import { changed, openBazaar, received, refresh } from '../support/bazaar/bench.ts';
@@ -288,5 +289,51 @@ describe('two stores of one platform', () => {
 
     expect(back).toEqual([0]);
     expect(await bed.row(id)).toMatchObject({ state: 'ok' });
+  });
+});
+
+describe('a consumer that only records', () => {
+  /** As a consumer is bundled whose platform pushes orders and asks for nothing else. */
+  function openRecorder(storeId: string) {
+    const bed = open(storeId);
+    return { ...bed, work: deliver.bind(undefined, createRecorder(bed.deployed, bed.runtime)) };
+  }
+
+  it('makes rows of what it understands and of what it does not, with their bytes', async () => {
+    const bed = openRecorder('records');
+    const { id } = bed.shop.place('records');
+
+    const back = await bed.work(pushed(bed, 'records', { id, total: 'much' }, bed.shop.place('records')));
+
+    expect(back).toEqual([]);
+    expect(await bed.row(id)).toMatchObject({ review: { reason: 'schema-mismatch' } });
+    expect(await bed.context().raws.list(bed.key(id))).toHaveLength(1);
+    expect(bed.queue.sent).toEqual([]);
+  });
+
+  it.each([
+    ['that an order changed', (bed: Bench) => changed(bed, 'o-1')],
+    ['for a fetch', (bed: Bench) => refresh(bed, 'o-1')],
+    [
+      'to erase a customer',
+      (bed: Bench) => received(bed, { shop: 'asks', orders: [] }, { topic: 'erase-customer' }),
+    ],
+  ])('gives back a message that asks for more, such as %s, and works on the others', async (_, message) => {
+    const bed = openRecorder('asks');
+    const order = bed.shop.place('asks');
+
+    const back = await bed.work(message(bed), pushed(bed, 'asks', order));
+
+    expect(back).toEqual([0]);
+    expect(await bed.row(order.id)).toMatchObject({ state: 'ok' });
+    expect(bed.queue.sent).toEqual([]);
+  });
+
+  it('gives back a message of a store that is not in the configuration', async () => {
+    const bed = openRecorder('known');
+
+    const back = await bed.work({ ...refresh(bed, 'o-1'), storeId: 'unknown' } as ReturnType<typeof refresh>);
+
+    expect(back).toEqual([0]);
   });
 });

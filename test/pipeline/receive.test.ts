@@ -7,7 +7,7 @@ import { MAX_BODY_BYTES } from '../../functions/pipeline/webhook-request.ts';
 import { unpack } from '../../functions/runtime/queue.ts';
 import { SIGNATURE_HEADER, signatureOf } from '../support/bazaar/api.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';
-import type { BazaarKind } from '../support/bazaar/platform.ts';
+import type { BazaarKind } from '../support/bazaar/intake.ts';
 import { APP_SECRET } from '../support/bazaar/settings.ts';
 import { payloadOf } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
 import { createPollers, poll } from '../../functions/pipeline/poll.ts';
-import { createProcessor, processEvent } from '../../functions/pipeline/process.ts';
+import { processEvent } from '../../functions/pipeline/process.ts';
+import { createProcessor } from '../../functions/pipeline/processor.ts';
 import { createReceiver, RECEIVER_PATIENCE, receive, receivingOf } from '../../functions/pipeline/receive.ts';
 import { createReconcilers } from '../../functions/pipeline/reconcile/reconcile.ts';
 import { longestCallMs } from '../../functions/runtime/aws-clients.ts';

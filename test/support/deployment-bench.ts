@@ -10,9 +10,11 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { onTestFinished, vi } from 'vitest';
 import type { OrderKey, OrderRow } from '../../functions/domain/order-row.ts';
 import type { Deployed } from '../../functions/pipeline/deployed.ts';
+import type { OrderWriter } from '../../functions/pipeline/order-writer.ts';
 import { type NewObservation, upsertOrder } from '../../functions/pipeline/order-writer.ts';
 import { createPollers } from '../../functions/pipeline/poll.ts';
-import { createProcessor, type Processor, processEvent } from '../../functions/pipeline/process.ts';
+import { type Processor, processEvent } from '../../functions/pipeline/process.ts';
+import { createProcessor, type StoreProcessor } from '../../functions/pipeline/processor.ts';
 import {
   type Reconciler,
   reconcile,
@@ -140,7 +142,7 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
     key: keyOf,
     context,
     pollers: () => createPollers(deployed, runtime),
-    processor: (): Processor => createProcessor(deployed, runtime, () => 0.5),
+    processor: (): Processor<StoreProcessor> => createProcessor(deployed, runtime, () => 0.5),
     index: createOrderIndex(client, table),
     /** What the first store's next reconciliation is asked to go back to. */
     backfill: createBackfillRequests({ client, table, clock, platform: platform.name, storeId: first }),
@@ -216,7 +218,10 @@ function serveAws(
 }
 
 /** Delivers a batch of messages; answers which of them come back, by their place in the batch. */
-export async function deliver(processor: Processor, ...messages: Message[]): Promise<number[]> {
+export async function deliver<S extends OrderWriter>(
+  processor: Processor<S>,
+  ...messages: Message[]
+): Promise<number[]> {
   const Records = messages.map((message, index) => ({
     messageId: `${index}`,
     body: JSON.stringify(message),

@@ -1,7 +1,7 @@
 import { type CommandSubject, kindOfSubject } from '../../domain/command-subject.ts';
 import type { OrderKey } from '../../domain/order-row.ts';
 import { bytesToKeep, type OrderWriter, readingOf, upsertOrder } from '../../pipeline/order-writer.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { IntakePlatform } from '../../platforms/platform.ts';
 import type { Store } from '../../platforms/store.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import type { Command } from '../../storage/command-item.ts';
@@ -10,7 +10,7 @@ import { orderPk } from '../../storage/keys.ts';
 
 /** Where what came of a command is told. */
 export interface Aftermath extends OrderWriter {
-  readonly platform: Platform;
+  readonly platform: IntakePlatform;
   readonly store: Store;
 }
 

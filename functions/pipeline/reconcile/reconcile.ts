@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RESOURCES } from '../../domain/resource.ts';
 import { isoTime } from '../../domain/time.ts';
+import type { IntakePlatform } from '../../platforms/platform.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { describeError, OwnError } from '../../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../../runtime/handler.ts';
@@ -76,9 +77,12 @@ export interface Reconciler extends Worker, Erasable {
   webhooks?: SubscribedWebhooks;
 }
 
+/** What a reconciler knows of a platform: beside the way in, how the app subscribes webhooks where it does. */
+export type ReconciledPlatform = IntakePlatform & { readonly oauth?: SubscribedWebhooks['oauth'] };
+
 /** The reconcilers of a platform's stores, made once per container. */
 export function createReconcilers(
-  { platform, stores }: Deployed,
+  { platform, stores }: Deployed<ReconciledPlatform>,
   runtime: Runtime<'reconcile'>,
 ): Reconciler[] {
   const { env, clock } = runtime;

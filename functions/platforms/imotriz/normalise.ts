@@ -40,11 +40,11 @@ export function normaliseImotrizOrder(record: unknown, settings: ImotrizStore): 
     platformOrderId,
   });
   if (id === undefined) return refuse(`the record has none of ${settings.idKeys.join(', ')}`);
-  const reading = readTolerantly(imotrizRecordSchema, record, isRequired);
+  const reading = readTolerantly(imotrizRecordSchema(), record, isRequired);
   if (!reading.ok) return refuse(reading.problem);
-  const orderAmounts = imotrizOrderAmounts.safeParse(reading.value.order);
+  const orderAmounts = imotrizOrderAmounts().safeParse(reading.value.order);
   if (!orderAmounts.success)
-    return refuse(`order.${describe(orderAmounts.error.issues, imotrizOrderAmounts)}`);
+    return refuse(`order.${describe(orderAmounts.error.issues, imotrizOrderAmounts())}`);
 
   const { currency, decimals } = COUNTRIES[settings.country];
   return withAmounts(currency, decimals, (amounts) => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { isObject } from '../../domain/json-object.ts';
+import { lazily } from '../../domain/lazily.ts';
 import { parseJson, strictTextOf } from '../../http/answer.ts';
 import { asList } from '../reading/forms.ts';
 import { elementsAt, fieldsAt, type Slice, startOf, valuesOfKey } from '../reading/json-slices.ts';
@@ -11,34 +12,40 @@ import { elementsAt, fieldsAt, type Slice, startOf, valuesOfKey } from '../readi
  * all of them are optional and anything else is let through (it stays in the raw bytes).
  */
 
-const plain = z.union([z.string(), z.number().transform(String)]);
+const plain = lazily(() => z.union([z.string(), z.number().transform(String)]));
 /** A text; of an object with a name, such as a city, its name. */
-const text = z
-  .union([
-    plain,
-    z
-      .object({ nombre: plain.nullish(), name: plain.nullish() })
-      .transform(({ nombre, name }) => nombre ?? name ?? undefined),
-  ])
-  .nullish();
-const amount = z.union([z.number(), z.string()]).nullish();
+const text = lazily(() =>
+  z
+    .union([
+      plain(),
+      z
+        .object({ nombre: plain().nullish(), name: plain().nullish() })
+        .transform(({ nombre, name }) => nombre ?? name ?? undefined),
+    ])
+    .nullish(),
+);
+const amount = lazily(() => z.union([z.number(), z.string()]).nullish());
 
-const product = z.object({
-  /** Used as the SKU. */
-  code: text,
-  name: text,
-  quantity: amount,
-  unit_price: amount,
-  /** The price before a reduction of it. */
-  unit_price_before: amount,
-});
-export type ImotrizProduct = z.output<typeof product>;
+const product = lazily(() =>
+  z.object({
+    /** Used as the SKU. */
+    code: text(),
+    name: text(),
+    quantity: amount(),
+    unit_price: amount(),
+    /** The price before a reduction of it. */
+    unit_price_before: amount(),
+  }),
+);
+export type ImotrizProduct = z.output<ReturnType<typeof product>>;
 
-const buyer = z.object({ name: text, email: text, mobile: text, address: text, city: text });
-export type ImotrizBuyer = z.output<typeof buyer>;
+const buyer = lazily(() =>
+  z.object({ name: text(), email: text(), mobile: text(), address: text(), city: text() }),
+);
+export type ImotrizBuyer = z.output<ReturnType<typeof buyer>>;
 
 const isProduct = (value: object): boolean =>
-  Object.keys(product.shape).some((key) => Object.hasOwn(value, key));
+  Object.keys(product().shape).some((key) => Object.hasOwn(value, key));
 
 /** Products, also as one alone, or as an object of them by number or name. */
 function productsIn(value: unknown): unknown {
@@ -48,16 +55,18 @@ function productsIn(value: unknown): unknown {
   return named || Object.keys(value).length === 0 ? values : isProduct(value) ? [value] : asList(value);
 }
 
-export const imotrizRecordSchema = z.object({
-  order: z.custom<Record<string, unknown>>(isObject, 'Invalid input: expected object'),
-  products: z.preprocess(productsIn, z.array(product)),
-  buyer: z.preprocess(
-    (value) => (Array.isArray(value) ? (value.find(isObject) ?? value) : value),
-    buyer.nullish(),
-  ),
-});
+export const imotrizRecordSchema = lazily(() =>
+  z.object({
+    order: z.custom<Record<string, unknown>>(isObject, 'Invalid input: expected object'),
+    products: z.preprocess(productsIn, z.array(product())),
+    buyer: z.preprocess(
+      (value) => (Array.isArray(value) ? (value.find(isObject) ?? value) : value),
+      buyer().nullish(),
+    ),
+  }),
+);
 
-export const imotrizOrderAmounts = z.object({ total: amount });
+export const imotrizOrderAmounts = lazily(() => z.object({ total: amount() }));
 
 /** The parts of the envelope's entries and whatever amounts to money; the rest is decoration. */
 export function isRequired(path: readonly PropertyKey[]): boolean {
@@ -222,15 +231,17 @@ function findInObject(text: string, data: Slice, json: Record<string, unknown>):
   return { problem: 'data: an object that holds no records' };
 }
 
-const count = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .regex(/^\s*\d{1,9}\s*$/)
-      .transform(Number),
-  ])
-  .pipe(z.number().int().nonnegative());
+const count = lazily(() =>
+  z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\s*\d{1,9}\s*$/)
+        .transform(Number),
+    ])
+    .pipe(z.number().int().nonnegative()),
+);
 
 const NUMBERS = {
   found: 'total_transactions_found',
@@ -245,7 +256,7 @@ function readMetadata(json: unknown): { metadata: PageMetadata; odd: string[] } 
   const metadata: PageMetadata = {};
   const odd: string[] = [];
   for (const [name, field] of Object.entries(NUMBERS) as [keyof PageMetadata, string][]) {
-    const read = count.safeParse(Object.hasOwn(given, field) ? given[field] : undefined);
+    const read = count().safeParse(Object.hasOwn(given, field) ? given[field] : undefined);
     if (read.success) metadata[name] = read.data;
     else odd.push(`metadata.${field} is no number of orders`);
   }

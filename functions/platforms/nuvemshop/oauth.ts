@@ -10,7 +10,7 @@ import { errorBody } from './client/call.ts';
 import type { NuvemshopClient } from './client.ts';
 import { numericIdSchema } from './order/schema.ts';
 import { reviewScopes } from './scopes.ts';
-import { appSecret } from './secrets.ts';
+import { appSecret, OAUTH_CREDENTIALS } from './secrets.ts';
 import type { NuvemshopStoreSettings } from './settings.ts';
 import { EVENT_TOPIC } from './webhook.ts';
 import { wantedEvents } from './webhook-bodies.ts';
@@ -37,8 +37,7 @@ export const oauth: OAuth<NuvemshopStoreSettings, NuvemshopClient> = {
     pasteInto:
       'Nuvemshop partner panel, your app, field "Redirect URL" (where a merchant returns after agreeing)',
   },
-  appCredential: 'app',
-  tokenCredential: 'store',
+  ...OAUTH_CREDENTIALS,
   // Nuvemshop reference, authentication page.
   codeLifeMinutes: 5,
   authorizeUrl,

@@ -1,103 +1,27 @@
-import * as z from 'zod';
-import { lazily } from '../../domain/lazily.ts';
-import { jsonOf } from '../../http/answer.ts';
 import type { Platform } from '../platform.ts';
-import type { StoredReading } from '../resource.ts';
-import type { Store } from '../store.ts';
-import { readRateLimit } from './client/call.ts';
 import { createNuvemshopClient, type NuvemshopClient } from './client.ts';
 import { commands } from './commands/table.ts';
-import { customers } from './customer-resource.ts';
 import { customerWrite, NOT_WANTED } from './customer-write.ts';
-import { normaliseNuvemshopOrder } from './normalise.ts';
+import { intake } from './intake.ts';
 import { oauth } from './oauth.ts';
-import { numericIdSchema } from './order/schema.ts';
 import { passThrough } from './pass-through.ts';
 import { places } from './places.ts';
-import { products } from './product-resource.ts';
 import { NO_CATALOGUE, productWrite } from './product-write/write.ts';
-import { reconciliation } from './reconcile.ts';
-import { appSecret, storeSecret } from './secrets.ts';
-import {
-  type NuvemshopSettings,
-  type NuvemshopStoreSettings,
-  nuvemshopSettings,
-  storesOf,
-} from './settings.ts';
+import { connecting } from './reads.ts';
+import type { NuvemshopSettings, NuvemshopStoreSettings } from './settings.ts';
 import { stock } from './stock.ts';
-import { readWebhook, webhook } from './webhook.ts';
-import { readNuvemshopEvent } from './webhook-bodies.ts';
+import { webhook } from './webhook.ts';
 
-/** Nuvemshop/Tiendanube: webhooks say which order, product or customer changed, which is then fetched. */
+/** Nuvemshop/Tiendanube, with what changes something there. */
 export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, NuvemshopClient> = {
-  name: 'nuvemshop',
-  title: 'Nuvemshop',
-  settings: nuvemshopSettings,
-  stores: storesOf,
-  credentials: {
-    app: {
-      schema: appSecret,
-      per: 'platform',
-      description: 'Client id and client secret of the app in the Nuvemshop partner panel',
-      fields: ['clientId', 'clientSecret'],
-    },
-    store: {
-      schema: storeSecret,
-      per: 'store',
-      description: 'Access token that the app got when it was installed in the Nuvemshop store',
-      fields: ['accessToken'],
-    },
-  },
-  // Calls that fit the bucket wait inside the server (reference, introduction, rate limiting).
-  limits: ({ id, settings: { rate } }) => ({ api: { scope: id, ...rate, queues: true } }),
-  feedback: ({ headers }, failure) =>
-    readRateLimit(headers, failure?.throttled ?? false, failure?.retryAfterMs),
-  connect({ settings }, { clock, secret, sender, fixedToken }) {
-    const tokens = fixedToken(secret('store', storeSecret), ({ accessToken }) => accessToken);
-    const facts = {};
-    return (context) => createNuvemshopClient({ settings, clock, send: sender(context, tokens), facts });
-  },
-  // The store itself, which every token may read (Nuvemshop reference, store page).
-  check: { read: ({ store }) => store.get() },
+  ...intake,
+  connect: connecting(createNuvemshopClient),
   webhook,
   oauth,
-  read: readWebhook,
   commands: () => commands,
   customerWrite: ({ settings }) => (settings.customers ? customerWrite : NOT_WANTED),
   productWrite: ({ settings }) => (settings.catalogue ? productWrite : NO_CATALOGUE),
   passThrough,
   places,
   stock,
-  resources: {
-    order: {
-      truth: 'fetched',
-      // A closed (archived) order can be opened again, and a delivered one archived.
-      finalStatuses: new Set(['cancelled']),
-      normalise: (json, { id: storeId }) => normaliseNuvemshopOrder(json, { storeId }),
-      readStored,
-      isOrderId: (id) => numericIdSchema().safeParse(id).success,
-      get: ({ orders }, orderId) => orders.get(orderId),
-      reconciliation,
-    },
-    product: products,
-    customer: customers,
-  },
-  deployment: { maxConcurrency: 5, tellsBucketFill: true, sendsPrivacyRequests: true },
 };
-
-/** Our own message that asks for a fetch is what is kept of an order that could not be fetched. */
-const refreshMessage = lazily(() => z.object({ kind: z.literal('refresh'), orderId: z.string() }));
-
-function readStored(bytes: Uint8Array, { id: storeId }: Store): StoredReading {
-  const json = jsonOf(bytes);
-  if (json === undefined) {
-    const reading = { ok: false, reason: 'not-json', problem: 'the bytes are not JSON' } as const;
-    return { kind: 'orders', orders: [{ reading, bytes }] };
-  }
-  const refresh = refreshMessage().safeParse(json);
-  if (refresh.success) return { kind: 'changed', orderId: refresh.data.orderId };
-  const event = readNuvemshopEvent(json);
-  if (event.ok)
-    return { kind: 'changed', ...(event.orderId === undefined ? {} : { orderId: event.orderId }) };
-  return { kind: 'orders', orders: [{ reading: normaliseNuvemshopOrder(json, { storeId }), bytes }] };
-}

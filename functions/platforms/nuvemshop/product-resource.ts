@@ -4,8 +4,8 @@ import type { ProductResource } from '../product-resource.ts';
 import type { Scan } from '../scan.ts';
 import type { Store } from '../store.ts';
 import type { Came } from './client/whole-reads.ts';
-import type { NuvemshopClient } from './client.ts';
 import { normaliseNuvemshopProduct } from './product.ts';
+import type { NuvemshopReads } from './reads.ts';
 import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
 
 const DAY_MS = 86_400_000;
@@ -28,7 +28,7 @@ export const wholeScan = (resource: 'product' | 'customer', order: number): Scan
  * Products of a store: events say which one changed, and once a day the whole catalogue is listed by the time of creation,
  * because nobody says how long an event may be lost.
  */
-export const products: ProductResource<NuvemshopStoreSettings, NuvemshopClient> = {
+export const products: ProductResource<NuvemshopStoreSettings, NuvemshopReads> = {
   async get({ catalogue }, id, store) {
     const currency = await catalogue.currency();
     return readingOf(await catalogue.get(id), store, currency);

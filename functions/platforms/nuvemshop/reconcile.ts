@@ -6,10 +6,10 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, Reconciliation, Verdict } from '../resource.ts';
 import type { Scan } from '../scan.ts';
 import type { Store } from '../store.ts';
-import type { NuvemshopClient } from './client.ts';
 import { type NuvemshopTime, time as orderTime } from './order/fields.ts';
 import { numericIdSchema } from './order/schema.ts';
 import { latest, readOrderTime } from './order/times.ts';
+import type { NuvemshopReads } from './reads.ts';
 import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,7 +29,7 @@ const WORTH_ANOTHER_LOOK: ReadonlySet<ReviewReason> = new Set<ReviewReason>([
   'platform-keeps-failing',
 ]);
 
-type Changes = Extract<Reconciliation<NuvemshopStoreSettings, NuvemshopClient>, { lists: 'changes' }>;
+type Changes = Extract<Reconciliation<NuvemshopStoreSettings, NuvemshopReads>, { lists: 'changes' }>;
 
 /**
  * What a Nuvemshop store has and the table lacks, or has older. The list is compared by the times and statuses it shows; an

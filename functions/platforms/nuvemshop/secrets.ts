@@ -19,3 +19,6 @@ export const storeSecret = z.looseObject({
   scopes: z.array(z.string()).optional(),
   installedAt: z.iso.datetime().optional(),
 });
+
+/** Which of the two an installation goes by, and which it fills. */
+export const OAUTH_CREDENTIALS = { appCredential: 'app', tokenCredential: 'store' } as const;

@@ -29,18 +29,22 @@ export function readJobStatus(text: string | null | undefined): JobStatus {
 /** True once nothing of the job will change any more. */
 export const hasEnded = (status: JobStatus): boolean => status === 'COMPLETED' || status === 'FAILED';
 
-const id = z.union([z.string().min(1).max(128), z.number().int().transform(String)]);
-const word = z
-  .union([z.string(), z.number().transform(String)])
-  .nullish()
-  .catch(undefined);
+const id = lazily(() => z.union([z.string().min(1).max(128), z.number().int().transform(String)]));
+const word = lazily(() =>
+  z
+    .union([z.string(), z.number().transform(String)])
+    .nullish()
+    .catch(undefined),
+);
 
-const reason = lazily(() => z.union([z.string(), z.object({ rejected_data: word, rejected_reason: word })]));
+const reason = lazily(() =>
+  z.union([z.string(), z.object({ rejected_data: word(), rejected_reason: word() })]),
+);
 const feedback = lazily(() =>
   z.object({
-    sku: word,
-    barcode: word,
-    status: word,
+    sku: word(),
+    barcode: word(),
+    status: word(),
     rejection_reasons: z
       .union([z.array(reason()), reason().transform((one) => [one])])
       .nullish()
@@ -51,12 +55,12 @@ const feedback = lazily(() =>
 /** What is said of a job, by webhook and by the job's own endpoint. Two spellings of several fields are in use. */
 const jobBody = lazily(() =>
   z.object({
-    status: word,
-    job_status: word,
-    platform_vendor_id: id.nullish().catch(undefined),
-    vendor_id: id.nullish().catch(undefined),
-    download_url: word,
-    downloadURL: word,
+    status: word(),
+    job_status: word(),
+    platform_vendor_id: id().nullish().catch(undefined),
+    vendor_id: id().nullish().catch(undefined),
+    download_url: word(),
+    downloadURL: word(),
     result: z
       .object({
         item_level_feedback: z.array(z.unknown()).nullish().catch(undefined),
@@ -67,7 +71,7 @@ const jobBody = lazily(() =>
   }),
 );
 
-const withId = lazily(() => z.object({ job_id: id }));
+const withId = lazily(() => z.object({ job_id: id() }));
 
 /** What a body says of a job, with what its products' feedback says; undefined when it is about no job. */
 export interface JobReading extends Omit<JobResult, 'status'> {

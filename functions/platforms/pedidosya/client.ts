@@ -1,39 +1,31 @@
-import type { CallContext, Connection } from '../calls.ts';
-import { createAccessTokens } from './client/access-token.ts';
 import { type Answer, createAnyCaller, createCaller, type OtherCall } from './client/call.ts';
 import { createCatalogue, type PedidosyaCatalogue } from './client/catalogue.ts';
 import { downloadFile } from './client/catalogue-files.ts';
 import { type CatalogueJobs, createCatalogueJobs } from './client/catalogue-jobs.ts';
-import { createOrders, type PedidosyaOrders } from './client/orders.ts';
-import type { PedidosyaChain } from './settings.ts';
+import { createOrderWrites, type PedidosyaOrderWrites } from './client/order-update.ts';
+import type { PedidosyaOrderReads } from './client/orders.ts';
+import { createPedidosyaReads, type PedidosyaClientOptions, type PedidosyaReads } from './reads.ts';
 
-export interface PedidosyaClient {
+export interface PedidosyaClient extends PedidosyaReads {
   /** A call as it is passed on for whoever asks for it. */
   through(call: OtherCall): Promise<Answer>;
-  orders: PedidosyaOrders;
+  orders: PedidosyaOrderReads & PedidosyaOrderWrites;
   catalogue: PedidosyaCatalogue;
   jobs: CatalogueJobs;
   /** Fetches a file that a webhook named, from allowed hosts only and without our token. @throws PlatformError. */
   download(address: string): Promise<string>;
 }
 
-/** Makes the clients of the Partner API for one chain. Their calls throw PlatformError and nothing else of their own. */
-export function connectPedidosya(
-  settings: PedidosyaChain,
-  connection: Connection,
-): (context: CallContext) => PedidosyaClient {
-  const { clock } = connection;
-  // A granted token is good for every piece of work in this container.
-  const tokensFor = createAccessTokens(connection, settings.baseUrl);
-  return (context) => {
-    const send = connection.sender(context, tokensFor(context));
-    const call = createCaller(send, settings);
-    return {
-      through: createAnyCaller(send, settings),
-      orders: createOrders(call, clock),
-      catalogue: createCatalogue(call, settings),
-      jobs: createCatalogueJobs(call),
-      download: (address) => downloadFile(address, connection.sender(context), settings.downloadHosts),
-    };
+/** Makes a client of the Partner API for one chain. Its calls throw PlatformError and nothing else of their own. */
+export function createPedidosyaClient(options: PedidosyaClientOptions): PedidosyaClient {
+  const { settings, send, sendUnsigned } = options;
+  const call = createCaller(send, settings);
+  const { orders } = createPedidosyaReads(options);
+  return {
+    through: createAnyCaller(send, settings),
+    orders: { ...orders, ...createOrderWrites(call) },
+    catalogue: createCatalogue(call, settings),
+    jobs: createCatalogueJobs(call),
+    download: (address) => downloadFile(address, sendUnsigned, settings.downloadHosts),
   };
 }

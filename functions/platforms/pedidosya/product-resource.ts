@@ -1,17 +1,15 @@
 import type { MirrorReading } from '../../domain/mirror-row.ts';
 import { type Product, productSchema } from '../../domain/product.ts';
 import { PlatformError } from '../../http/errors.ts';
-import type { ReadThing } from '../mirrored-resource.ts';
-import type { ProductResource } from '../product-resource.ts';
+import type { MirroredResource, ReadThing } from '../mirrored-resource.ts';
 import { createAmounts } from '../reading/amounts.ts';
 import { describe } from '../reading/issue-texts.ts';
 import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Scan } from '../scan.ts';
 import type { Store } from '../store.ts';
-import type { CatalogueProduct } from './client/catalogue.ts';
-import { type ExportedProduct, readExport } from './client/catalogue-files.ts';
-import type { PedidosyaClient } from './client.ts';
+import type { CatalogueProduct } from './client/catalogue-reads.ts';
 import { currencyOf } from './order/totals.ts';
+import type { PedidosyaReads } from './reads.ts';
 import type { PedidosyaChain } from './settings.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,7 +20,7 @@ const BY_BARCODE = 'barcode ';
  * Products of a chain, outlet by outlet. The platform has no id for them and tells of no change: each outlet's product is
  * named by its SKU, or by its barcode without one, and the whole list is read once a day.
  */
-export const products: ProductResource<PedidosyaChain, PedidosyaClient> = {
+export const products: MirroredResource<Product, PedidosyaChain, PedidosyaReads> = {
   async get({ catalogue }, id, { settings }) {
     const parts = partsOf(id);
     const vendor = parts === undefined ? undefined : vendorOf(settings, parts.outletId);
@@ -42,54 +40,10 @@ export const products: ProductResource<PedidosyaChain, PedidosyaClient> = {
     for await (const page of catalogue.pages({ vendor, pageSize: PAGE_SIZE }))
       yield { items: page.map((product) => readingOf(product, outlet, settings)) };
   },
-  exports: {
-    async request({ catalogue }, { settings }) {
-      const asked: { vendorId: string; jobId?: string }[] = [];
-      for (const outlet of settings.stores) {
-        const vendorId = vendorName(outlet);
-        asked.push({ vendorId, ...(await catalogue.requestExport(vendorId)) });
-      }
-      return asked;
-    },
-    async read(api, { downloadUrl, vendorId }, { settings }) {
-      const outlet = settings.stores.find((one) => vendorName(one) === vendorId || one.storeId === vendorId);
-      const file = readExport(await api.download(downloadUrl));
-      if (!file.ok || outlet === undefined)
-        throw new PlatformError({
-          platform: 'pedidosya',
-          operation: 'catalogue.download',
-          kind: 'invalid-response',
-          detail: file.ok
-            ? 'The file is of an outlet that is not configured.'
-            : `In the file: ${file.problem}.`,
-        });
-      return file.lines.map((line) => exportedReading(line, outlet.storeId, settings));
-    },
-  },
 };
 
-/** A file has neither names nor categories (catalogue pages, export). */
-const NOT_EXPORTED = ['title', 'categories'] as const;
-
-/** Several barcodes of a product stand in one column. */
-const BETWEEN_BARCODES = /[;,|\s]+/;
-
-function exportedReading(
-  { barcode, price, ...line }: ExportedProduct,
-  outletId: string,
-  settings: PedidosyaChain,
-): ReadThing<Product> {
-  const barcodes = barcode?.split(BETWEEN_BARCODES).filter((one) => one !== '') ?? [];
-  const { reading, bytes } = readingOf(
-    { ...line, barcodes, ...(price === undefined ? {} : { price: Number(price) }) },
-    outletId,
-    settings,
-  );
-  return { reading: reading.ok ? { ...reading, omitted: NOT_EXPORTED } : reading, bytes };
-}
-
 type Outlet = PedidosyaChain['stores'][number];
-const vendorName = ({ storeId, ownCode }: Outlet): string => ownCode ?? storeId;
+export const vendorName = ({ storeId, ownCode }: Outlet): string => ownCode ?? storeId;
 
 function vendorOf({ stores }: PedidosyaChain, outletId: string): string | undefined {
   const outlet = stores.find(({ storeId }) => storeId === outletId);
@@ -128,7 +82,7 @@ function partsOf(id: string): { outletId: string; name: string } | undefined {
   }
 }
 
-const readingOf = (
+export const readingOf = (
   product: CatalogueProduct,
   outletId: string,
   settings: PedidosyaChain,

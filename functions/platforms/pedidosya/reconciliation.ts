@@ -3,8 +3,8 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, Reconciliation, Verdict } from '../resource.ts';
 import type { Scan } from '../scan.ts';
 import { WINDOW_MS } from './client/orders.ts';
-import type { PedidosyaClient } from './client.ts';
 import { sendsWebhook } from './order/schema.ts';
+import type { PedidosyaReads } from './reads.ts';
 import { LISTED_DAYS, type PedidosyaChain } from './settings.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,7 +19,7 @@ const CLOCK_MARGIN_MS = 1000;
  * What a chain has and the table lacks, or has older, outlet by outlet. A list carries whole orders, so what differs is
  * recorded at once.
  */
-export const reconciliation: Reconciliation<PedidosyaChain, PedidosyaClient> = {
+export const reconciliation: Reconciliation<PedidosyaChain, PedidosyaReads> = {
   lists: 'orders',
   everyMinutes: ({ settings }) => settings.reconcile.everyMinutes,
   scans: ({ settings }) => settings.stores.flatMap((outlet) => scansOf(outlet, settings)),

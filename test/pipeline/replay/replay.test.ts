@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eraseOrder } from '../../../functions/pipeline/privacy/erase.ts';
 import { mergeFound, parseStored, replayStored } from '../../../functions/pipeline/replay/replay.ts';
 import { openBazaar } from '../../support/bazaar/bench.ts';
-import type { BazaarKind } from '../../support/bazaar/platform.ts';
+import type { BazaarKind } from '../../support/bazaar/intake.ts';
 import { bytesOf } from '../../support/bazaar/read.ts';
 import { localTables } from '../../support/local-tables.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MirrorReading } from '../../../functions/domain/mirror-row.ts';
 import type { Product } from '../../../functions/domain/product.ts';
+import { catalogueExport } from '../../../functions/platforms/pedidosya/catalogue-export.ts';
 import { products } from '../../../functions/platforms/pedidosya/product-resource.ts';
 import { startReceiver } from '../../simulators/pedidosya/harness.ts';
 import { chainOf, errorOf, startPedidosya } from './harness.ts';
@@ -94,12 +95,12 @@ describe('products of PedidosYa', () => {
     const chain = { id: settings.chainId, settings };
 
     // Act
-    const [asked] = await products.exports!.request(api, chain);
+    const [asked] = await catalogueExport.request(api, chain);
     await clock.sleep(1000);
     await world.settled();
     const { job_id: jobId, download_url: downloadUrl } = receiver.received[0]!.json as Record<string, string>;
     const file = { jobId: jobId!, downloadUrl: downloadUrl!, vendorId: asked!.vendorId };
-    const found = await products.exports!.read(api, file, chain);
+    const found = await catalogueExport.read(api, file, chain);
 
     // Assert
     const listedHere = await listed(api, 'nbet');
@@ -115,7 +116,7 @@ describe('products of PedidosYa', () => {
     const { api, requests } = await startPedidosya();
     const file = { jobId: 'j', vendorId: 'nbet', downloadUrl: 'https://elsewhere.example/f.csv' };
 
-    const error = await errorOf(products.exports!.read(api, file, CHAIN));
+    const error = await errorOf(catalogueExport.read(api, file, CHAIN));
 
     expect(error).toMatchObject({ kind: 'refused', detail: expect.stringContaining('elsewhere.example') });
     expect(requests).toEqual([]);

@@ -1,12 +1,14 @@
 import { onTestFinished, vi } from 'vitest';
 import { deployedFor } from '../../../functions/pipeline/deployed.ts';
 import type { Processor } from '../../../functions/pipeline/process.ts';
+import type { StoreProcessor } from '../../../functions/pipeline/processor.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
 import { type Message, messageSchema, pack } from '../../../functions/runtime/queue.ts';
 import { openDeployment, secretId } from '../deployment-bench.ts';
 import { movedClock } from '../fakes.ts';
 import type { LocalTables } from '../local-tables.ts';
-import { type BazaarKind, createBazaar } from './platform.ts';
+import type { BazaarKind } from './intake.ts';
+import { createBazaar } from './platform.ts';
 import { APP_SECRET, type BazaarSettings } from './settings.ts';
 import { createBazaarShop } from './shop.ts';
 
@@ -98,9 +100,9 @@ export function refresh(bed: Pick<Bazaar, 'clock' | 'storeId'>, orderId: string,
 export const sent = ({ queue }: Pick<Bazaar, 'queue'>, at = -1): Message => queue.sent.at(at)!.message;
 
 /** A processor whose fetches wait for `line.delaySeconds`, and that remembers by which priority they asked. */
-export function inLine(bed: Pick<Bazaar, 'clock'>, processor: Processor) {
+export function inLine(bed: Pick<Bazaar, 'clock'>, processor: Processor<StoreProcessor>) {
   const line = { delaySeconds: 0, asked: [] as string[], failing: undefined as Error | undefined };
-  const admit: ReturnType<Processor['store']>['gate']['admit'] = async (batch) => {
+  const admit: StoreProcessor['gate']['admit'] = async (batch) => {
     if (line.failing !== undefined) throw line.failing;
     return batch.map(({ id, priority }) => {
       line.asked.push(priority);
@@ -109,7 +111,7 @@ export function inLine(bed: Pick<Bazaar, 'clock'>, processor: Processor) {
       return { id, go: false, delaySeconds, scheduledAt: bed.clock.now() + delaySeconds * 1000 };
     });
   };
-  const waiting: Processor = {
+  const waiting: Processor<StoreProcessor> = {
     ...processor,
     store: (id) => ({ ...processor.store(id), gate: { admit } }),
   };

@@ -1,103 +1,27 @@
 import type * as z from 'zod';
 import type { Webhook } from '../../../functions/platforms/intake.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
-import type { OrderResource } from '../../../functions/platforms/resource.ts';
 import type { Route } from '../../../functions/platforms/store.ts';
-import { LIMIT_HEADERS, newOrdersJson } from './api.ts';
-import { type BazaarClient, createBazaarClient, jsonOf, TIMEOUT_MS } from './client.ts';
+import type { BazaarClient } from './client.ts';
 import { commands } from './commands.ts';
+import { type BazaarKind, createBazaarIntake } from './intake.ts';
 import { oauth } from './oauth.ts';
-import { normalise, read, readStored } from './read.ts';
-import { type Lists, reconciliationOf } from './reconcile.ts';
-import { appSecret, type BazaarStore, settings, storeSecret } from './settings.ts';
+import type { BazaarStore, settings } from './settings.ts';
 import { proof, proofPerStore } from './webhook-proof.ts';
-
-/** What Bazaar may be like, so that tests meet every kind of platform. */
-export interface BazaarKind {
-  /** `fetched`: webhooks say which order changed. `pushed`: they carry the order. */
-  truth?: OrderResource['truth'];
-  lists?: Lists;
-  /** `store`: each store has a webhook path and a secret of its own. */
-  webhooksPer?: 'platform' | 'store';
-}
 
 /**
  * Bazaar: a platform of the tests, with everything that a platform can have. It is the example for whoever adds one.
- * `api.ts` is what the platform serves, `client.ts` calls it, `read.ts` reads what comes in, and this file is the value
- * that the pipeline knows.
+ * `api.ts` is what the platform serves, `client.ts` calls it, `read.ts` reads what comes in, `intake.ts` is what the way in
+ * knows, and this file is the whole value.
  */
-export function createBazaar({
-  truth = 'fetched',
-  lists = 'changes',
-  webhooksPer = 'platform',
-}: BazaarKind = {}): Platform<z.output<typeof settings>, BazaarStore, BazaarClient> {
-  return {
-    name: 'bazaar',
-    title: 'Bazaar',
-    settings,
-    stores: ({ stores }) => stores.map((store) => ({ id: store.storeId, settings: store })),
-    credentials: {
-      app: {
-        schema: appSecret,
-        per: 'platform',
-        description: 'Client id and secret of the app, Bazaar panel, page "Apps"',
-        fields: ['clientId', 'clientSecret'],
-      },
-      store: {
-        schema: storeSecret,
-        per: 'store',
-        description: 'Access token of the store, which the installation keeps',
-        fields: ['accessToken'],
-      },
-    },
-    limits: ({ id, settings: { rate } }) => ({
-      api: { scope: id, ...rate },
-      hooks: { scope: id, perSecond: 1, burst: 20 },
-    }),
-    feedback({ headers }, failure) {
-      const number = (name: string) => (headers.has(name) ? Number(headers.get(name)) : undefined);
-      return {
-        limit: number(LIMIT_HEADERS.size),
-        remaining: number(LIMIT_HEADERS.left),
-        throttled: failure?.throttled ?? false,
-        retryAfterMs: failure?.retryAfterMs,
-      };
-    },
-    connect(store, connection) {
-      const tokens = connection.rotatingToken();
-      return (context) => createBazaarClient(store.settings, connection.sender(context, tokens));
-    },
-    check: { read: (api) => api.orderIds() },
-    webhook: webhookOf(webhooksPer),
-    poll: {
-      schedule: ({ settings: { poll } }) => ({ everyMinutes: poll.everyMinutes, quietHours: 24 }),
-      maxPagesPerRun: ({ settings: { poll } }) => poll.maxPagesPerRun,
-      slowestReadMs: TIMEOUT_MS,
-      next: (api) => api.newOrders(),
-      summarise(bytes) {
-        const page = newOrdersJson.safeParse(jsonOf(bytes));
-        if (!page.success) return { ok: false, problem: 'the page is not as documented' };
-        return { ok: true, returned: page.data.orders.length, pending: page.data.left };
-      },
-      lostReadRemedy: 'Compare the last orders in the Bazaar panel with the table',
-    },
-    oauth,
-    read,
-    commands: () => commands,
-    resources: {
-      order: {
-        truth,
-        finalStatuses: new Set(['cancelled']),
-        normalise,
-        readStored,
-        isOrderId: (id) => /^o-\d+$/.test(id),
-        get: (api, orderId) => api.order(orderId),
-        reconciliation: reconciliationOf(lists),
-      },
-    },
-    deployment: { maxConcurrency: 2, tellsBucketFill: true, sendsPrivacyRequests: true },
-  };
-}
+export const createBazaar = (
+  kind: BazaarKind = {},
+): Platform<z.output<typeof settings>, BazaarStore, BazaarClient> => ({
+  ...createBazaarIntake(kind),
+  webhook: webhookOf(kind.webhooksPer ?? 'platform'),
+  oauth,
+  commands: () => commands,
+});
 
 /** Bazaar as it usually is. */
 export const bazaar = createBazaar();

@@ -5,7 +5,7 @@ import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { Caller } from './call.ts';
 import type { Requests } from './requests.ts';
-import { createStore, type Store } from './webhooks.ts';
+import { createStore, type Store } from './store.ts';
 import { createWholeReads } from './whole-reads.ts';
 
 /** As much of a product as is mirrored: descriptions and pictures would make a list of 200 large. */

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
+import { describe } from '../../reading/issue-texts.ts';
+import { type Caller, failed } from './call.ts';
 
 /** What we send to change an order, strict: every documented form and nothing else (use cases of the partner picking). */
 
@@ -71,3 +73,23 @@ export type OrderUpdate = z.output<ReturnType<typeof orderUpdateSchema>>;
 
 /** What is sent. */
 export type OrderUpdateBody = OrderUpdate & { order_id: string };
+
+export interface PedidosyaOrderWrites {
+  /**
+   * Changes an order: one call, which whoever makes it follows by a look. @throws PlatformError; `refused` without a call
+   * when the form is not as documented.
+   */
+  update(orderId: string, update: OrderUpdate): Promise<void>;
+}
+
+export const createOrderWrites = (call: Caller): PedidosyaOrderWrites => ({
+  async update(orderId, update) {
+    const checked = orderUpdateSchema().safeParse(update);
+    if (!checked.success) {
+      const detail = `The change is not valid: ${describe(checked.error.issues)}.`;
+      throw failed({ operation: 'orders.update', kind: 'refused', detail });
+    }
+    const body: OrderUpdateBody = { order_id: orderId, ...checked.data };
+    await call({ operation: 'orders.update', params: { order: orderId }, body });
+  },
+});

@@ -3,12 +3,10 @@ import { lazily } from '../../../domain/lazily.ts';
 import type { TimeRange } from '../../../domain/time.ts';
 import { textOf } from '../../../http/answer.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { describe } from '../../reading/issue-texts.ts';
 import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
 import { readIsoTime } from '../../reading/times.ts';
 import type { ListedOrder } from '../../resource.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
-import { type OrderUpdate, type OrderUpdateBody, orderUpdateSchema } from './order-update.ts';
 
 export interface OrderPage {
   orders: ListedOrder[];
@@ -25,7 +23,7 @@ export interface OrderPageRequest extends TimeRange {
   pageSize?: number;
 }
 
-export interface PedidosyaOrders {
+export interface PedidosyaOrderReads {
   /** One order, up to 60 days back. @throws PlatformError; `not-found`. */
   get(orderId: string): Promise<{ bytes: Uint8Array; json: unknown }>;
   /** One page of the orders of a window of at most 7 days. @throws PlatformError; `refused` for bounds the platform does not take. */
@@ -36,11 +34,6 @@ export interface PedidosyaOrders {
    * twice.
    */
   list(request: Omit<OrderPageRequest, 'page'>): AsyncGenerator<OrderPage, void, undefined>;
-  /**
-   * Changes an order: one call, which whoever makes it follows by a look. @throws PlatformError; `refused` without a call
-   * when the form is not as documented.
-   */
-  update(orderId: string, update: OrderUpdate): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
@@ -72,13 +65,13 @@ const listedOrder = lazily(() =>
   }),
 );
 
-export function createOrders(call: Caller, clock: Clock): PedidosyaOrders {
-  const get: PedidosyaOrders['get'] = async (orderId) => {
+export function createOrderReads(call: Caller, clock: Clock): PedidosyaOrderReads {
+  const get: PedidosyaOrderReads['get'] = async (orderId) => {
     const answer = await call({ operation: 'orders.get', params: { order: orderId } });
     return { bytes: answer.bytes, json: answer.json() };
   };
 
-  const page: PedidosyaOrders['page'] = async ({
+  const page: PedidosyaOrderReads['page'] = async ({
     vendor,
     page: number = 1,
     pageSize = DEFAULT_PAGE_SIZE,
@@ -112,15 +105,6 @@ export function createOrders(call: Caller, clock: Clock): PedidosyaOrders {
           if (read.last) break;
         }
       }
-    },
-    async update(orderId, update) {
-      const checked = orderUpdateSchema().safeParse(update);
-      if (!checked.success) {
-        const detail = `The change is not valid: ${describe(checked.error.issues)}.`;
-        throw failed({ operation: 'orders.update', kind: 'refused', detail });
-      }
-      const body: OrderUpdateBody = { order_id: orderId, ...checked.data };
-      await call({ operation: 'orders.update', params: { order: orderId }, body });
     },
   };
 }

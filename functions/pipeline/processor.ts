@@ -1,0 +1,107 @@
+import type { IntakePlatform } from '../platforms/platform.ts';
+import { createGate } from '../rate-limit/gate.ts';
+import { OwnError } from '../runtime/describe-error.ts';
+import type { Runtime } from '../runtime/handler.ts';
+import { createQueue } from '../runtime/queue.ts';
+import { sqsClient } from '../runtime/sqs-client.ts';
+import { createChunkStore } from '../storage/chunks.ts';
+import { createJobResults } from '../storage/job-results.ts';
+import { accountOf } from './account.ts';
+import { awsOptions, type Deployed } from './deployed.ts';
+import { nextStep } from './failure-policy.ts';
+import { fetchChanged } from './fetch.ts';
+import type { Fetcher } from './fetch-one.ts';
+import { createOutletWatch, quarantine } from './order-writer.ts';
+import { openPrivacyContext, type PrivacyContext } from './privacy/context.ts';
+import { eraseStore } from './privacy/erase-store.ts';
+import { handlePrivacyRequest } from './privacy/handle-request.ts';
+import type { Asked, FollowUp, Processor, Received } from './process.ts';
+import { followStanding } from './standing.ts';
+import { openStore } from './store-context.ts';
+
+/** One store with all that its messages may ask for. */
+export interface StoreProcessor extends Fetcher {
+  privacy: PrivacyContext;
+}
+
+/** The processor of a platform's messages, with everything that one may ask for. Made once per container. */
+export function createProcessor(
+  deployed: Deployed<IntakePlatform>,
+  runtime: Runtime<'process'>,
+  random: () => number = Math.random,
+): Processor<StoreProcessor> {
+  const { env, clock, log } = runtime;
+  const account = accountOf(runtime);
+  const item = { client: account.dynamo, table: env.CONTROL_TABLE, now: () => clock.now() };
+  const queue = createQueue(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
+  const options = {
+    account,
+    ordersTable: env.ORDERS_TABLE,
+    rawDays: env.RAW_DAYS,
+    acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
+    queue,
+  };
+  const byId = new Map(
+    deployed.stores.map((store): [string, StoreProcessor] => {
+      const context = openStore(deployed.platform, store, options);
+      const { bucket } = context.connection;
+      const gate = createGate({ bucket, sleep: (ms) => clock.sleep(ms) });
+      return [
+        store.id,
+        { ...context, gate, random, privacy: openPrivacyContext(context, env.ORDERS_TABLE, account) },
+      ];
+    }),
+  );
+  return {
+    ...deployed,
+    log,
+    queue,
+    chunks: createChunkStore(item),
+    jobs: createJobResults({ ...item, platform: deployed.platform.name }),
+    outlets: createOutletWatch({ ...account, platform: deployed.platform.name }),
+    followUp,
+    store(storeId) {
+      const found = byId.get(storeId);
+      if (found === undefined) throw new OwnError(`store ${storeId} is not in the configuration`);
+      return found;
+    },
+  };
+}
+
+const followUp: FollowUp<StoreProcessor> = {
+  fetchChanged,
+  eraseStore: ({ privacy }, message) => eraseStore(privacy, message),
+  handle,
+};
+
+/**
+ * Does what may need an answer of the platform. While none comes the message is sent again, to come back later; if none
+ * ever comes it is shown.
+ */
+async function handle(context: StoreProcessor, item: Asked, { message, bytes }: Received): Promise<boolean> {
+  const { platform, privacy, queue, metrics, random } = context;
+  const { receivedAt, correlationId, attempts, via: origin } = message;
+  try {
+    if (item.kind === 'privacy') await handlePrivacyRequest(privacy, item, message);
+    else await followStanding(context, item, message);
+    return false;
+  } catch (error) {
+    const next = nextStep(error, attempts, random);
+    if (next.step === 'again') {
+      await queue.send({ ...message, attempts: attempts + 1 }, next.delaySeconds);
+      metrics.add('MessageRetried', platform.name, 1);
+      return true;
+    }
+    if (next.step !== 'needs-review') throw error;
+    const about = {
+      platform: platform.name,
+      storeId: item.storeId,
+      receivedAt,
+      correlationId,
+      origin,
+      bytes,
+    };
+    await quarantine(context, { ...about, reason: next.reason, problem: next.problem });
+    return false;
+  }
+}

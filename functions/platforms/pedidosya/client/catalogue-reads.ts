@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { lazily } from '../../../domain/lazily.ts';
+import { type Caller, failed, notUnderstood } from './call.ts';
+
+/** A product of the catalogue; fields beyond the keys are not documented well and may be absent. */
+export interface CatalogueProduct {
+  sku?: string;
+  barcodes: string[];
+  /** By locale. */
+  title?: Record<string, string>;
+  categoryId?: string;
+  active?: boolean;
+  /** In the currency, as the platform writes it. */
+  price?: number;
+  quantity?: number;
+  maximumSalesQuantity?: number;
+}
+
+export interface CatalogueQuery {
+  vendor: string;
+  queryTerm?: string;
+  locale?: string;
+  categoryGlobalIds?: readonly string[];
+  isActive?: boolean;
+  /** At most 500. */
+  pageSize?: number;
+}
+
+export interface PedidosyaCatalogueReads {
+  /** The products of an outlet, page after page. @throws PlatformError. */
+  pages(query: CatalogueQuery): AsyncGenerator<CatalogueProduct[], void, undefined>;
+}
+
+const MAX_PAGES = 10_000;
+export const text = lazily(() =>
+  z
+    .union([z.string(), z.number().transform(String)])
+    .nullish()
+    .catch(undefined),
+);
+const number = lazily(() => z.coerce.number().nullish().catch(undefined));
+
+const product = lazily(() =>
+  z.object({
+    sku: text(),
+    barcode: z
+      .union([z.array(z.string()), text()])
+      .nullish()
+      .catch(undefined),
+    barcodes: z.array(z.string()).nullish().catch(undefined),
+    name: z
+      .union([z.record(z.string(), z.string()), z.string().transform((name) => ({ und: name }))])
+      .nullish()
+      .catch(undefined),
+    category_global_id: text(),
+    active: z.boolean().nullish().catch(undefined),
+    price: number(),
+    quantity: number(),
+    // Two spellings of the same field are in use.
+    maximum_sales_quantity: number(),
+    max_sales_quantity: number(),
+  }),
+);
+const listAnswer = lazily(() =>
+  z.object({
+    products: z.array(product()),
+    total_pages: z.number().int().nonnegative().nullish().catch(undefined),
+  }),
+);
+
+export function createCatalogueReads(call: Caller): PedidosyaCatalogueReads {
+  return {
+    async *pages({ vendor, pageSize = 500, ...filter }) {
+      if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
+        throw failed({
+          operation: 'catalogue.list',
+          kind: 'refused',
+          detail: 'The page size must be 1 to 500.',
+        });
+      }
+      for (let page = 1; page <= MAX_PAGES; page += 1) {
+        const query = {
+          query_term: filter.queryTerm,
+          locale: filter.locale,
+          category_global_ids: filter.categoryGlobalIds?.join(','),
+          is_active: filter.isActive,
+          page,
+          page_size: pageSize,
+        };
+        const answer = await call({ operation: 'catalogue.list', params: { vendor }, query });
+        const read = listAnswer().safeParse(answer.json());
+        if (!read.success)
+          throw notUnderstood('catalogue.list', answer.status, 'There is no list under products.');
+        const { products, total_pages } = read.data;
+        yield products.map(toProduct);
+        const last = total_pages == null ? products.length < pageSize : page >= total_pages;
+        if (last || products.length === 0) return;
+      }
+    },
+  };
+}
+
+function toProduct(one: z.output<ReturnType<typeof product>>): CatalogueProduct {
+  const limit = one.maximum_sales_quantity ?? one.max_sales_quantity;
+  const barcodes = one.barcodes ?? one.barcode ?? [];
+  return {
+    ...(one.sku == null ? {} : { sku: one.sku }),
+    barcodes: typeof barcodes === 'string' ? [barcodes] : barcodes,
+    ...(one.name == null ? {} : { title: one.name }),
+    ...(one.category_global_id == null ? {} : { categoryId: one.category_global_id }),
+    ...(one.active == null ? {} : { active: one.active }),
+    ...(one.price == null ? {} : { price: one.price }),
+    ...(one.quantity == null ? {} : { quantity: one.quantity }),
+    ...(limit == null ? {} : { maximumSalesQuantity: limit }),
+  };
+}
