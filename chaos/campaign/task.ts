@@ -19,11 +19,7 @@ export interface WorkerStart {
   mutation?: string;
 }
 
+/** What became of a task; `seconds` is what its world took, on its thread. */
 export type Answer =
-  | {
-      id: number;
-      result: WorldResult;
-      parts: string[] /** What the world took, on its thread. */;
-      seconds: number;
-    }
+  | { id: number; result: WorldResult; parts: string[]; seconds: number }
   | { id: number; error: string };

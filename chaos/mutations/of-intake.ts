@@ -166,7 +166,7 @@ export const INTAKE: readonly Mutation[] = [
     harm: 'what comes in for one store is worked on as if it were of another',
     patches: [
       patch(
-        'functions/pipeline/process.ts',
+        'functions/pipeline/processor.ts',
         'const found = byId.get(storeId);',
         'const [found] = byId.values();',
       ),
