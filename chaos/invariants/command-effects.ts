@@ -111,7 +111,10 @@ export function createCommandEffects(options: EffectsOptions): CommandEffects {
       for (const [pk] of named)
         if (!holds(pk, by))
           report('two-dispatchers', `${by} called for ${pk}, which another run has to itself`);
-      const mayBe = [...owners].filter(([, { key }]) => key.platform === store.platform.name);
+      // A call that names no order may be for any that its function has to itself; those of stock and products are for none.
+      const mayBe = [...owners].filter(
+        ([pk, { key }]) => key.platform === store.platform.name && holds(pk, by),
+      );
       for (const [pk, { n }] of named.length > 0 ? named : mayBe) add(calls, nameOf(pk, n), call);
       return {
         over() {
