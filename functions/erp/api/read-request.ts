@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
+import { keysIn } from '../../domain/schema-keys.ts';
 import { jsonProblem } from '../../pipeline/webhook-request.ts';
 import { type FieldProblem, Problem } from './problem.ts';
 import type { Route } from './route.ts';
@@ -110,7 +111,8 @@ export const problemsOf = (
 
 /** Says of an issue where it is and what would be right; neither a value nor a name that the caller chose. */
 function fieldProblems(issue: z.core.$ZodIssue, place: string, schema: z.ZodType): FieldProblem[] {
-  const pointer = `/${[place, ...issue.path.map(escaped)].join('/')}`;
+  const known = keysIn(schema);
+  const pointer = `/${[place, ...issue.path.map((key) => toldKey(key, known))].join('/')}`;
   if (issue.code === 'unrecognized_keys')
     return [{ pointer, code: 'unknown-field', detail: unknownFields(issue.keys.length, schema, issue.path) }];
   if (issue.code === 'invalid_union') {
@@ -136,4 +138,7 @@ function unknownFields(count: number, schema: z.ZodType, path: readonly Property
   return `${fields} not known here.${known.length === 0 ? '' : ` Known: ${known.join(', ')}.`}`;
 }
 
-const escaped = (key: PropertyKey): string => String(key).replaceAll('~', '~0').replaceAll('/', '~1');
+function toldKey(key: PropertyKey, known: ReadonlySet<string>): string {
+  if (typeof key === 'number') return String(key);
+  return known.has(String(key)) ? String(key).replaceAll('~', '~0').replaceAll('/', '~1') : '*';
+}

@@ -163,7 +163,11 @@ const spoilt = (document: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
     });
 
 const textOf = (value: unknown): string =>
-  Array.isArray(value) ? value.join(',') : typeof value === 'string' ? value : String(JSON.stringify(value));
+  Array.isArray(value)
+    ? value.map(textOf).join(',')
+    : typeof value === 'string'
+      ? value
+      : String(JSON.stringify(value));
 
 export interface Drawn {
   method: string;

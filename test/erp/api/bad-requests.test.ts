@@ -183,6 +183,16 @@ describe('a query', () => {
     expect(answer.body.errors).toMatchObject([{ pointer, code }]);
   });
 
+  it('with a wrong value under a name that the caller chose does not repeat the name', async () => {
+    const passing = api.token(['platform:read']);
+    const url = `/v1/platforms/shop/api/items?Juan.Ejemplo=${'x'.repeat(1025)}`;
+
+    const answer = await api.call('GET', url, { token: passing });
+
+    expect(answer.body.errors).toMatchObject([{ pointer: '/query/*', code: 'too-large' }]);
+    expect(answer.text).not.toContain('Ejemplo');
+  });
+
   it('with a field that there is not is told those that there are', async () => {
     const answer = await api.call('GET', '/v1/orders?page=2', { token: reader });
 
