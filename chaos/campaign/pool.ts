@@ -9,8 +9,8 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** Most of what a world makes is garbage soon: with room for it, little of it is looked at twice. */
-const YOUNG_MB = 128;
+/** Most of what a world makes is garbage soon: with room for it, little of it is looked at twice. With more, caches miss. */
+const YOUNG_MB = 48;
 
 /** Starts `size` threads, each with the code as it is or under one mutation. */
 export function createPool(size: number, start: WorkerStart = {}): Pool {
