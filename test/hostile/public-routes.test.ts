@@ -6,7 +6,7 @@ import { type HostileAccount, INSTALL_KEY, openAccount } from './account.ts';
 import { type Drawn, draw } from './draw.ts';
 import { type Kit, nuvemshopKit, PERSON, pedidosyaKit, SECRET } from './kits.ts';
 
-/** Requests to each platform's routes; `.ci/nightly` asks for 5,000, which makes 10,000. */
+/** Requests to each platform's routes; `.ci/nightly` asks for 10,000 of each. */
 const REQUESTS = Number(process.env.HOSTILE_REQUESTS ?? 300);
 const SEED = process.env.HOSTILE_SEED ?? '1';
 /** Logs are searched this often, so that they need not all be kept. */
