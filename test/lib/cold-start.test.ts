@@ -6,9 +6,10 @@ import { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { channelsOf, stockOf } from '../../config/merchant.ts';
-import { bundleOptions } from '../../lib/bundles/bundler.ts';
+import { bundleOptions, leanPackages } from '../../lib/bundles/bundler.ts';
 import { Bundles } from '../../lib/bundles/bundles.ts';
 import { entryOf, sourcesOf } from '../../lib/bundles/sources.ts';
+import { temporaryFolder } from '../../lib/temporary-folder.ts';
 import { demo } from './assembly.ts';
 
 /**
@@ -74,16 +75,18 @@ function load(name: string): { places: string[]; modules: string[] } {
 
 /** The packages of a function by their size, each with a file of ours that imports it. */
 function heaviest(name: string): string {
+  const packages = join(temporaryFolder('packages'), 'packages');
   const { metafile } = buildSync({
     ...bundleOptions,
+    alias: leanPackages(packages),
     stdin: { contents: entries[`${name}/index`] ?? '', resolveDir: import.meta.dirname },
-    external: [...bundleOptions.external, 'zod'],
     outdir: 'unwritten',
     write: false,
     metafile: true,
   });
   const sizes = new Map<string, number>();
-  const packageOf = (path: string) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path;
+  const packageOf = (path: string) =>
+    /(?:node_modules|packages(?:\/sdk)?)\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path;
   for (const { inputs } of Object.values(metafile.outputs))
     for (const [path, { bytesInOutput }] of Object.entries(inputs))
       sizes.set(packageOf(path), (sizes.get(packageOf(path)) ?? 0) + bytesInOutput);
