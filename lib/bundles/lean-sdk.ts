@@ -1,11 +1,12 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { DeployError } from '../deploy-error.ts';
 import { leanErrors } from './lean-errors.ts';
 
 const PACKAGES = join(import.meta.dirname, '../../node_modules');
-const CORE = '@smithy/core';
+/** Packages whose parts are imported each by its own name. */
+const CORES = ['@smithy/core', '@aws-sdk/core'];
 const CLIENTS = ['dynamodb', 'eventbridge', 'secrets-manager', 'sqs'].map(
   (name) => `@aws-sdk/client-${name}`,
 );
@@ -42,8 +43,35 @@ const replacing =
     return text.replace(part, () => lean);
   };
 
-/** Files of the SDK's core, and what functions have of them. */
+const partitionsSchema = z.looseObject({
+  partitions: z.array(
+    z.looseObject({ id: z.string(), regionRegex: z.string(), regions: z.record(z.string(), z.unknown()) }),
+  ),
+});
+/** Where a region is that no pattern fits. */
+const OTHERWISE = 'aws';
+
+/** The partitions of AWS without the names of their regions, but of those whose pattern says another partition. */
+const withoutRegions: Lean = (text) => {
+  const [before, literal = '', ...more] = text.split('export const partitionsInfo = ');
+  if (before !== '' || more.length > 0) throw new Error('it holds more than the partitions');
+  const { partitions, ...rest } = partitionsSchema.parse(JSON.parse(literal.replace(/;\s*$/, '')));
+  const byPattern = (region: string) =>
+    partitions.find(({ regionRegex }) => new RegExp(regionRegex).test(region))?.id ?? OTHERWISE;
+  const lean = partitions.map(({ regions, ...partition }) => ({
+    ...partition,
+    regions: Object.fromEntries(
+      Object.keys(regions)
+        .filter((region) => byPattern(region) !== partition.id)
+        .map((region) => [region, {}]),
+    ),
+  }));
+  return `export const partitionsInfo = ${JSON.stringify({ ...rest, partitions: lean })};\n`;
+};
+
+/** Files of the SDK's cores among the parts of both, and what functions have of them. */
 const CORE_FILES: Readonly<Record<string, Lean>> = {
+  'client/util-endpoints/lib/aws/partitions.js': withoutRegions,
   // Node hashes by itself.
   'checksum/sha256/Sha256Js.js': unreached,
   'checksum/md5/Md5Js.js': unreached,
@@ -105,11 +133,14 @@ export function leanSdk(folder: string, packages: string = PACKAGES): Record<str
   const credentials = copied(CREDENTIALS, { packages, folder });
   rewrite(credentials, ['defaultProvider.js'], (texts) => texts.map(OF_ENVIRONMENT));
   aliases[CREDENTIALS] = join(credentials, 'defaultProvider.js');
-  const core = copied(CORE, { packages, folder });
-  for (const [file, lean] of Object.entries(CORE_FILES))
-    rewrite(join(core, 'submodules'), [file], (texts) => texts.map(lean));
-  for (const [part, module] of exportsOf(join(packages, CORE)))
-    aliases[join(CORE, part)] = join(folder, CORE, module);
+  const cores = CORES.map((name) => join(copied(name, { packages, folder }), 'submodules'));
+  for (const [file, lean] of Object.entries(CORE_FILES)) {
+    const core = cores.find((one) => existsSync(join(one, file))) ?? '';
+    rewrite(core, [file], (texts) => texts.map(lean));
+  }
+  for (const name of CORES)
+    for (const [part, module] of exportsOf(join(packages, name)))
+      aliases[join(name, part)] = join(folder, name, module);
   return aliases;
 }
 

@@ -28,22 +28,24 @@ const CALLS = {
   sqs: [SQSClient, new SendMessageCommand({ QueueUrl: url, MessageBody: 'm' })],
 };
 
-export async function failureOf(service, { status, headers, body }) {
+export async function failureOf(service, { status, headers, body }, region = 'sa-east-1') {
   const [Client, command] = CALLS[service];
   let calls = 0;
+  let host;
   const requestHandler = {
-    async handle() {
+    async handle(request) {
       calls += 1;
+      host = request.hostname;
       return { response: { statusCode: status, headers, body: Buffer.from(JSON.stringify(body)) } };
     },
   };
   const streamCollector = async (stream) => stream;
   const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
-  const client = new Client({ region: 'sa-east-1', credentials, requestHandler, streamCollector, maxAttempts: 2 });
+  const client = new Client({ region, credentials, requestHandler, streamCollector, maxAttempts: 2 });
   try {
     await client.send(command);
   } catch (error) {
-    return { calls, error };
+    return { calls, host, error };
   }
 }
 `;
@@ -55,9 +57,10 @@ interface Answer {
 }
 interface Failure {
   calls: number;
+  host: string;
   error: Error & Record<string, unknown>;
 }
-type FailureOf = (service: string, answer: Answer) => Promise<Failure>;
+type FailureOf = (service: string, answer: Answer, region?: string) => Promise<Failure>;
 
 function built(name: string, alias: Record<string, string>): FailureOf {
   const outfile = join(folder, `${name}.cjs`);
@@ -161,6 +164,26 @@ describe('an error of a table that functions look into', () => {
 
     expect(error.CancellationReasons).toEqual([{ Code: 'None' }, { Code: 'TransactionConflict' }]);
   });
+});
+
+test('a service is called in each region at the address that the SDK knows', async () => {
+  const text = readFileSync(
+    join(PACKAGES, '@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js'),
+    'utf8',
+  );
+  const regions = [...text.matchAll(/^ {16}"([\w-]+)": \{/gm)].map(([, region = '']) => region);
+  const answer = answerOf('dynamodb', 'UnheardOf');
+  const hostsOf = (failureOf: FailureOf) =>
+    Promise.all(
+      [...regions, 'eu-new-9'].map(async (region) => (await failureOf('dynamodb', answer, region)).host),
+    );
+
+  const hosts = await hostsOf(lean);
+
+  expect(hosts).toEqual(await hostsOf(plain));
+  expect(hosts).toEqual(
+    expect.arrayContaining(['dynamodb.sa-east-1.amazonaws.com', 'dynamodb.cn-north-1.amazonaws.com.cn']),
+  );
 });
 
 describe('a release of the SDK that is written otherwise', () => {
