@@ -5,7 +5,7 @@ import { makeToken, SCOPES } from '../functions/erp/tokens.ts';
 import { temporaryFolder } from '../lib/temporary-folder.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../local/cloud/cloud.ts';
 import type { ShopStore } from '../local/shop/stores.ts';
-import { secretsOf } from '../local/shop/stores.ts';
+import { pointAtSimulators, secretsOf, startStores, stopStores } from '../local/shop/stores.ts';
 import { synthesizeApart } from '../local/shop/synthesize-apart.ts';
 import { pathOf } from './pipeline/ack-app.ts';
 import { pushingStore, simulatedStores } from './pipeline/pushing-store.ts';
@@ -28,7 +28,7 @@ export function billedAs({ MemorySize, TracingConfig, LoggingConfig }: FunctionP
   };
 }
 
-/** The demo merchant's whole deployment on this machine, whose platforms nobody has started. */
+/** The demo merchant's whole deployment on this machine. */
 export interface DeployedCloud {
   cloud: Cloud;
   /** Lets in everywhere. */
@@ -37,17 +37,27 @@ export interface DeployedCloud {
   propertiesOf(name: string): FunctionProperties;
   /** Name of a function for the merchant's own system, by the id of its construct: `Publisher`. */
   erpFunction(id: string): string;
+  /** The merchant's stores. */
+  stores: readonly ShopStore[];
   /** Sends the webhook of a new order, and waits for its row. */
   pushOrder(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function openDeployedCloud(options: Partial<CloudOptions> = {}): Promise<DeployedCloud> {
+/** @param platforms `started`: the simulated platforms answer; else nobody has started them */
+export async function openDeployedCloud(
+  options: Partial<CloudOptions> = {},
+  platforms?: 'started',
+): Promise<DeployedCloud> {
   const assembly = temporaryFolder('bench');
-  const forget = () => rmSync(assembly, { recursive: true, force: true });
+  const demo = merchantNamed('demo');
+  const stores = platforms === 'started' ? await startStores(demo, 1) : simulatedStores();
+  const forget = async () => {
+    rmSync(assembly, { recursive: true, force: true });
+    if (platforms === 'started') await stopStores(stores);
+  };
   try {
-    await synthesizeApart(merchantNamed('demo'), assembly);
-    const stores = simulatedStores();
+    await synthesizeApart(platforms === 'started' ? pointAtSimulators(demo, stores) : demo, assembly);
     const { token, stored } = makeToken({ name: 'bench', client: 'bench', scopes: SCOPES }, Date.now());
     const cloud = await startCloud({
       assembly,
@@ -59,6 +69,7 @@ export async function openDeployedCloud(options: Partial<CloudOptions> = {}): Pr
     return {
       cloud,
       token,
+      stores,
       propertiesOf(name) {
         const { logicalId = '' } = cloud.functions.find((one) => one.name === name) ?? {};
         return properties.get(logicalId) ?? { MemorySize: 128 };
@@ -71,11 +82,11 @@ export async function openDeployedCloud(options: Partial<CloudOptions> = {}): Pr
       pushOrder: () => push(cloud, pushingStore(stores)),
       async stop() {
         await cloud.stop();
-        forget();
+        await forget();
       },
     };
   } catch (error) {
-    forget();
+    await forget();
     throw error;
   }
 }

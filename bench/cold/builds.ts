@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { bundleOptions } from '../../lib/bundles/bundler.ts';
+import { bundleOptions, leanPackages } from '../../lib/bundles/bundler.ts';
 import { temporaryFolder } from '../../lib/temporary-folder.ts';
 import type { ObservedCall } from '../../local/cloud/gateway/gateway.ts';
 
@@ -21,9 +21,11 @@ export function buildBare(calls: readonly Pick<ObservedCall, 'service'>[]): stri
 }
 
 function build(entry: string, define: Record<string, string>): string {
-  const outfile = join(temporaryFolder('bundle'), 'index.js');
+  const folder = temporaryFolder('bundle');
+  const outfile = join(folder, 'index.js');
   buildSync({
     ...bundleOptions,
+    alias: leanPackages(folder),
     entryPoints: [join(import.meta.dirname, entry)],
     outfile,
     define,

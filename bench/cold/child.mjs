@@ -22,5 +22,8 @@ const { handler } = load(bundle);
 const init = since(start, cpu);
 const answer = await handler(event, context);
 const total = since(start, cpu);
-writeSync(3, JSON.stringify({ init, total, status: answer?.statusCode }));
+writeSync(
+  3,
+  JSON.stringify({ init, total, status: answer?.statusCode, failed: answer?.batchItemFailures?.length }),
+);
 process.exit();

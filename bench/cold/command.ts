@@ -106,12 +106,19 @@ async function start(subjects: Subjects, { file, event, env }: Bundle): Promise<
     [child.stdio[3], child.stderr].map((stream) => text(stream as Readable)),
   );
   if (said === '') throw new Error(`a first call failed: ${complaint.slice(-MOST_SHOWN)}`);
-  const { init, total, status } = JSON.parse(said) as {
+  const {
+    init,
+    total,
+    status,
+    failed = 0,
+  } = JSON.parse(said) as {
     init: { cpuMs: number };
     total: { cpuMs: number; wallMs: number };
     status?: number;
+    failed?: number;
   };
   if (status !== undefined && status !== 200) throw new Error(`a first call answered ${status}`);
+  if (failed > 0) throw new Error(`a first call of ${file} could not do its work`);
   return { initCpuMs: init.cpuMs, cpuMs: total.cpuMs, wallMs: total.wallMs };
 }
 

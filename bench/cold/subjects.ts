@@ -1,15 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { itemName } from '../../functions/domain/item-name.ts';
 import { orderRowKey } from '../../functions/storage/keys.ts';
 import type { InvocationReport } from '../../local/cloud/functions/fleet.ts';
 import type { ObservedCall } from '../../local/cloud/gateway/gateway.ts';
+import { pollSchedules, routeOf, type ShopStore } from '../../local/shop/stores.ts';
 import { openTable } from '../../local/shop/table.ts';
 import { type DeployedCloud, openDeployedCloud } from '../deployed-cloud.ts';
 import { addEndpoint } from '../feed/endpoint.ts';
 import { buildBare, buildEmpty } from './builds.ts';
 import { plainInput } from './plain.ts';
+import { otherThan, reworded } from './renewed.ts';
 
 /** A bundle and its first call. */
 export interface Bundle {
@@ -40,11 +41,10 @@ export interface Subjects {
 export async function openSubjects(): Promise<Subjects> {
   let calls: ObservedCall[] = [];
   let invocations: InvocationReport[] = [];
-  const deployed = await openDeployedCloud({
-    onCall: (call) => calls.push(call),
-    onInvocation: (invocation) => invocations.push(invocation),
-  });
-  const { cloud } = deployed;
+  const onCall = (call: ObservedCall) => calls.push(call);
+  const onInvocation = (invocation: InvocationReport) => invocations.push(invocation);
+  const deployed = await openDeployedCloud({ onCall, onInvocation }, 'started');
+  const { cloud, stores } = deployed;
   const endpoint = await addEndpoint(deployed);
   const table = openTable(cloud);
   const all: Subject[] = [];
@@ -70,13 +70,25 @@ export async function openSubjects(): Promise<Subjects> {
   const acknowledge = `/v1/orders/${encodeURIComponent(itemName(row))}/acknowledge`;
   await record(() => request(deployed, acknowledge, { erpId: 'SO-1', version: row.version }));
   await record(() => cloud.fire('Erp/Webhooks/Schedule/Sweep'));
+  /** Ids of orders that a store was asked for, or gave when it was polled. */
+  const placed = new Map<ShopStore, string>();
+  for (const store of stores.filter((one) => one.webhooks?.carriesOrder === false)) {
+    placed.set(store, store.place());
+    await record(() => announce(deployed, store));
+  }
+  for (const store of stores.filter(({ poll }) => poll !== undefined)) {
+    placed.set(store, store.place());
+    await record(async () => {
+      for (const schedule of pollSchedules([store])) await cloud.fire(schedule);
+    });
+  }
   return {
     empty: { file: buildEmpty(), event: {}, env: {} },
     all,
     async renew(event) {
       const TableName = cloud.tableName('Orders/Table');
       await table.client.send(new PutCommand({ TableName, Item: { ...orderRowKey(row), ...row } }));
-      return aboutAnother(event, orderIds);
+      return aboutAnother(event, orderIds, placed);
     },
     async close() {
       table.close();
@@ -86,14 +98,35 @@ export async function openSubjects(): Promise<Subjects> {
   };
 }
 
-/** The event with another order in it, but where it is one of the API, which names an order that there is. */
-function aboutAnother(event: unknown, orderIds: readonly string[]): unknown {
-  if (isOfApi(event)) return event;
-  const other = randomUUID();
-  let text = JSON.stringify(event);
-  for (const id of orderIds) text = text.replaceAll(id, other);
-  return JSON.parse(text);
+/**
+ * The event with another order in it, but where it is a request: the API's names an order that there is, and a webhook's is signed.
+ * Where the platform is asked for the order it has the other, and where it is polled, too.
+ */
+function aboutAnother(
+  event: unknown,
+  orderIds: readonly string[],
+  placed: ReadonlyMap<ShopStore, string>,
+): unknown {
+  if (isRequest(event)) return event;
+  const others = new Map(orderIds.map((id) => [id, otherThan(id)]));
+  for (const [store, id] of placed) others.set(id, store.poll === undefined ? store.place() : otherThan(id));
+  for (const [store] of placed) if (store.poll?.unread() === 0) store.place();
+  return reworded(event, (text) =>
+    [...others].reduce((said, [id, other]) => said.replaceAll(id, other), text),
+  );
 }
+
+/** Sends the webhook that says that the newest order of a store changed. */
+async function announce({ cloud }: DeployedCloud, store: ShopStore): Promise<void> {
+  const sample = store.webhooks?.sample();
+  const topic = store.module.addresses[sample?.address ?? '']?.topic ?? '';
+  const { body, headers } = sample ?? {};
+  const url = `${cloud.apiUrl}${routeOf(store, topic)?.path}`;
+  const { status } = await fetch(url, { method: 'POST', ...(body && { body }), ...(headers && { headers }) });
+  if (status !== 200) throw new Error(`the receiver of ${store.platform.title} answered ${status}`);
+}
+
+const isRequest = (event: unknown): boolean => (event as { routeKey?: string }).routeKey !== undefined;
 
 const isOfApi = (event: unknown): boolean =>
   /^[A-Z]+ \/v1\//.test((event as { routeKey?: string }).routeKey ?? '');

@@ -8,6 +8,7 @@ import type { Channel } from '../../config/merchant.ts';
 import { createPollers, pollRequest, pollStores } from '../../functions/pipeline/poll.ts';
 import { processEvent } from '../../functions/pipeline/process.ts';
 import { createProcessor } from '../../functions/pipeline/processor.ts';
+import { eraseStore, handleAsked, openPrivacyContext } from '../../functions/pipeline/rare-part.ts';
 import { createReceiver, receive, receivingOf } from '../../functions/pipeline/receive.ts';
 import {
   createReconcilers,
@@ -27,6 +28,9 @@ export interface ContainerOptions {
   log(name: string): FunctionLog;
   metrics: FlushedMetrics;
 }
+
+/** Loaded with all else: a world has no files. */
+const loadRare = async () => ({ eraseStore, handleAsked, openPrivacyContext });
 
 export type ColdStart<Event, Result> = (clock: Clock) => Handler<Event, Result>;
 
@@ -51,7 +55,7 @@ export function coldStarts(channel: Channel, { log, metrics }: ContainerOptions)
       return framed(log(functionName(channel, 'receive')), (event) => receive(receiver, event));
     },
     process(clock) {
-      const processor = createProcessor(channel, runtime('process', clock));
+      const processor = createProcessor(channel, runtime('process', clock), { loadRare });
       return framed(log(functionName(channel, 'process')), (event) => processEvent(processor, event));
     },
     poll(clock) {

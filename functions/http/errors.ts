@@ -1,5 +1,5 @@
 import type { PlatformName } from '../domain/order.ts';
-import { OwnError } from '../runtime/describe-error.ts';
+import { isOwn, OwnError } from '../runtime/describe-error.ts';
 
 /**
  * What to do next about a failed call. The names say the action, not the origin.
@@ -52,6 +52,11 @@ export interface FieldRefusal {
 /** A call to a platform that did not bring what it was made for. */
 export class PlatformError extends OwnError {
   override readonly name = 'PlatformError';
+
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return isOwn(error, 'PlatformError');
+  }
+
   readonly platform: PlatformName;
   readonly operation: string;
   readonly kind: FailureKind;

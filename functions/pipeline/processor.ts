@@ -1,3 +1,4 @@
+import { lazily } from '../domain/lazily.ts';
 import type { IntakePlatform } from '../platforms/platform.ts';
 import { createGate } from '../rate-limit/gate.ts';
 import { OwnError } from '../runtime/describe-error.ts';
@@ -12,22 +13,27 @@ import { nextStep } from './failure-policy.ts';
 import { fetchChanged } from './fetch.ts';
 import type { Fetcher } from './fetch-one.ts';
 import { createOutletWatch, quarantine } from './order-writer.ts';
-import { openPrivacyContext, type PrivacyContext } from './privacy/context.ts';
-import { eraseStore } from './privacy/erase-store.ts';
-import { handlePrivacyRequest } from './privacy/handle-request.ts';
+import type { PrivacyContext } from './privacy/context.ts';
 import type { Asked, FollowUp, Processor, Received } from './process.ts';
-import { followStanding } from './standing.ts';
+import type { RarePart } from './rare-part.ts';
 import { openStore } from './store-context.ts';
 
 /** One store with all that its messages may ask for. */
 export interface StoreProcessor extends Fetcher {
-  privacy: PrivacyContext;
+  /** Opened when it is first asked for. */
+  privacy(): Promise<PrivacyContext>;
+}
+
+/** What lies beside the function, and is loaded when it is first asked for. */
+export interface ProcessorParts {
+  readonly loadRare: () => Promise<RarePart>;
 }
 
 /** The processor of a platform's messages, with everything that one may ask for. Made once per container. */
 export function createProcessor(
   deployed: Deployed<IntakePlatform>,
   runtime: Runtime<'process'>,
+  { loadRare }: ProcessorParts,
   random: () => number = Math.random,
 ): Processor<StoreProcessor> {
   const { env, clock, log } = runtime;
@@ -46,10 +52,10 @@ export function createProcessor(
       const context = openStore(deployed.platform, store, options);
       const { bucket } = context.connection;
       const gate = createGate({ bucket, sleep: (ms) => clock.sleep(ms) });
-      return [
-        store.id,
-        { ...context, gate, random, privacy: openPrivacyContext(context, env.ORDERS_TABLE, account) },
-      ];
+      const privacy = lazily(async () =>
+        (await loadRare()).openPrivacyContext(context, env.ORDERS_TABLE, account),
+      );
+      return [store.id, { ...context, gate, random, privacy }];
     }),
   );
   return {
@@ -59,7 +65,7 @@ export function createProcessor(
     chunks: createChunkStore(item),
     jobs: createJobResults({ ...item, platform: deployed.platform.name }),
     outlets: createOutletWatch({ ...account, platform: deployed.platform.name }),
-    followUp,
+    followUp: followUpWith(loadRare),
     store(storeId) {
       const found = byId.get(storeId);
       if (found === undefined) throw new OwnError(`store ${storeId} is not in the configuration`);
@@ -68,22 +74,29 @@ export function createProcessor(
   };
 }
 
-const followUp: FollowUp<StoreProcessor> = {
+const followUpWith = (loadRare: ProcessorParts['loadRare']): FollowUp<StoreProcessor> => ({
   fetchChanged,
-  eraseStore: ({ privacy }, message) => eraseStore(privacy, message),
-  handle,
-};
+  eraseStore: async ({ privacy }, message) => (await loadRare()).eraseStore(await privacy(), message),
+  handle: (context, item, received) =>
+    handle(context, item, received, async () =>
+      (await loadRare()).handleAsked(await context.privacy(), item, received.message),
+    ),
+});
 
 /**
  * Does what may need an answer of the platform. While none comes the message is sent again, to come back later; if none
  * ever comes it is shown.
  */
-async function handle(context: StoreProcessor, item: Asked, { message, bytes }: Received): Promise<boolean> {
-  const { platform, privacy, queue, metrics, random } = context;
+async function handle(
+  context: StoreProcessor,
+  item: Asked,
+  { message, bytes }: Received,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  const { platform, queue, metrics, random } = context;
   const { receivedAt, correlationId, attempts, via: origin } = message;
   try {
-    if (item.kind === 'privacy') await handlePrivacyRequest(privacy, item, message);
-    else await followStanding(context, item, message);
+    await work();
     return false;
   } catch (error) {
     const next = nextStep(error, attempts, random);

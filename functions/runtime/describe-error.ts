@@ -17,6 +17,13 @@ export class OwnError extends Error {
   }
 }
 
+/**
+ * Whether an error is one of ours of this name. What a file of a function throws may be caught in another, where its class is
+ * a class of the same name.
+ */
+export const isOwn = (error: unknown, name: string): boolean =>
+  error instanceof Error && OWN in error && error.name === name;
+
 /** As names and codes of errors are written; anything else may be a text from outside. */
 const WORD = /^[A-Za-z][\w.$-]{0,63}$/;
 const FIELD = /^[\w$-]{1,40}$/;

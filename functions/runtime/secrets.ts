@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type * as z from 'zod';
 import type { Clock } from './clock.ts';
-import { OwnError } from './describe-error.ts';
+import { isOwn, OwnError } from './describe-error.ts';
 
 /** The field that a new secret is generated with, and that nobody reads. */
 export const UNUSED_FIELD = 'unused';
@@ -17,6 +17,11 @@ export interface Secret<T> {
 /** The secret is there but is not what the platform's room needs. Names the keys, never the values. */
 export class SecretUnusable extends OwnError {
   override readonly name = 'SecretUnusable';
+
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return isOwn(error, 'SecretUnusable');
+  }
+
   /** Nobody has filled it in since the deployment made it. */
   readonly unfilled: boolean;
 

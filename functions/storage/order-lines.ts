@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { contentHash } from '../domain/canonical-json.ts';
 import type { OrderLine, ReviewReason } from '../domain/order.ts';
 import type { LinesReference, OrderKey, OrderRow } from '../domain/order-row.ts';
-import { OwnError } from '../runtime/describe-error.ts';
+import { isOwn, OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, itemBytes, MAX_ITEM_BYTES, queryAll } from './dynamodb.ts';
 import { copyOfLinesSk, linesKey, linesPrefix, orderPk } from './keys.ts';
 import { linesItem } from './order-item.ts';
@@ -11,6 +11,11 @@ import { linesItem } from './order-item.ts';
 /** The table refuses a row for what is in it, however often it is written. */
 export class UnstorableRow extends OwnError {
   override readonly name = 'UnstorableRow';
+
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return isOwn(error, 'UnstorableRow');
+  }
+
   readonly reason: Extract<ReviewReason, 'too-large' | 'schema-mismatch'>;
 
   /** @param problem names fields and sizes, never values */

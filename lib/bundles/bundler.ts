@@ -4,20 +4,10 @@ import { type BuildOptions, buildSync } from 'esbuild';
 import { DeployError } from '../deploy-error.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { keptOr } from './kept.ts';
+import { leanSdk } from './lean-sdk.ts';
 import { leanZod } from './lean-zod.ts';
 import { ownSourceMap } from './own-source-map.ts';
 import { FILES_BESIDE, placeOf, ROOT, type Sources } from './sources.ts';
-
-/** Where the SDK looks for credentials besides the environment. */
-const OTHER_CREDENTIALS = [
-  '@aws-sdk/credential-provider-http',
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-login',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-web-identity',
-  '@smithy/credential-provider-imds',
-];
 
 /** How every function is bundled. docs/decisions/0032-lean-functions.md says what each choice is worth. */
 export const bundleOptions = {
@@ -38,10 +28,9 @@ export const bundleOptions = {
     '@aws-sdk/lib-dynamodb': join(import.meta.dirname, 'lean-document-client.mjs'),
     '@aws-sdk/middleware-endpoint-discovery': join(import.meta.dirname, 'no-endpoint-discovery.ts'),
     '@smithy/core/event-streams': join(import.meta.dirname, 'no-event-streams.ts'),
-    ...Object.fromEntries(
-      OTHER_CREDENTIALS.map((name) => [name, join(import.meta.dirname, 'no-credentials.ts')]),
-    ),
   },
+  // For the lean copies of packages, which lie elsewhere.
+  nodePaths: [join(ROOT, 'node_modules')],
   external: FILES_BESIDE,
   // Each client of AWS brings the whole of its package.json, to name its version to AWS.
   loader: { '.json': 'empty' },
@@ -54,6 +43,13 @@ export const bundleOptions = {
   charset: 'ascii',
   logLevel: 'silent',
 } satisfies BuildOptions;
+
+/** Puts lean copies of packages into a folder, and returns all that stands in a bundle in the place of packages. */
+export const leanPackages = (folder: string): Record<string, string> => ({
+  ...leanSdk(join(folder, 'sdk')),
+  ...bundleOptions.alias,
+  zod: leanZod(join(folder, 'zod')),
+});
 
 /**
  * Bundles the sources into a folder: a CommonJS module `<name>.js` for each entry, with its map, and the files beside them.
@@ -91,7 +87,7 @@ function make(entries: Readonly<Record<string, string>>) {
       write(source, text);
       entryPoints[name] = source;
     }
-    const inputs = bundle(entryPoints, folder, leanZod(join(sources, 'zod')));
+    const inputs = bundle(entryPoints, folder, leanPackages(sources));
     const files: Record<string, string> = {};
     for (const name of Object.keys(entries)) {
       files[`${name}.js`] = readFileSync(join(folder, `${name}.js`), 'utf8');
@@ -105,9 +101,12 @@ function make(entries: Readonly<Record<string, string>>) {
   }
 }
 
-function bundle(entryPoints: Record<string, string>, outdir: string, zod: string): string[] {
+function bundle(
+  entryPoints: Record<string, string>,
+  outdir: string,
+  alias: Record<string, string>,
+): string[] {
   try {
-    const alias = { ...bundleOptions.alias, zod };
     const { warnings, metafile } = buildSync({
       ...bundleOptions,
       alias,

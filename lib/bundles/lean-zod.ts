@@ -45,13 +45,24 @@ export const isRecursiveSchema = () => true;
 /** Zod's own methods call these. */
 const OWN_CALLS = ['check', 'clone'];
 
-/** Names that the sources of functions call behind a dot: methods of schemas, and of everything else. */
-function calledNames(): Set<string> {
+/** Names in the sources of functions that stand behind these. */
+function namesBehind(what: string): Set<string> {
   const sources = globSync('**/*.ts', { cwd: FUNCTIONS }).map((path) =>
     readFileSync(join(FUNCTIONS, path), 'utf8'),
   );
-  const calls = sources.flatMap((text) => [...text.matchAll(/\.(\w+)\(/g)]);
-  return new Set([...OWN_CALLS, ...calls.map(([, name = '']) => name)]);
+  const calls = sources.flatMap((text) => [...text.matchAll(new RegExp(`${what}\\.(\\w+)\\(`, 'g'))]);
+  return new Set(calls.map(([, name = '']) => name));
+}
+
+/** A function that a file of zod's exports. */
+const EXPORTED = /^export function (\w+)\(.*\) \{\n(?: {4}.*\n)*?\}\n/gm;
+
+/** What functions call of `z.coerce` and of `z.iso`. A bundler keeps the whole of either: they are objects to it. */
+function calledOf(part: 'coerce' | 'iso'): string {
+  const called = namesBehind(`\\bz\\.${part}`);
+  return readFileSync(join(ZOD, `classic/${part}.js`), 'utf8')
+    .replace(EXPORTED, (text, name: string) => (called.has(name) ? text : ''))
+    .replace(/^export \{ .* \} from .*\n/m, '');
 }
 
 /** A method in the tables of classic/schemas.js, which are written by one formatter. */
@@ -63,7 +74,8 @@ const METHOD = /^ {4}(?:async )?(\w+)\(.*\) \{\n(?: {8}.*\n)*? {4}\},?\n/gm;
  * does so goes as well.
  */
 function calledSchemas(): string {
-  const called = calledNames();
+  // Names of methods of schemas, and of everything else.
+  const called = new Set([...OWN_CALLS, ...namesBehind('')]);
   return readFileSync(join(ZOD, 'classic/schemas.js'), 'utf8')
     .replace(METHOD, (method, name: string) => (called.has(name) ? method : ''))
     .replace('core.$ZodObjectJIT.init(', 'core.$ZodObject.init(');
@@ -85,6 +97,8 @@ export function leanZod(folder: string): string {
     'package.json': '{"type":"module","sideEffects":["./entry.js"]}',
     'entry.js': ENTRY,
     'locales/index.js': 'export {};',
+    'classic/coerce.js': calledOf('coerce'),
+    'classic/iso.js': calledOf('iso'),
     'classic/schemas.js': calledSchemas(),
     'core/memoizer.js': NO_CIRCLES,
   };

@@ -51,11 +51,15 @@ export function sourcesOf(
   const place: Place = (value) => placeOf(configured.push(JSON.stringify(value)) - 1);
   const entries: Record<string, string> = {};
   for (const channel of channels)
-    for (const job of jobsOf(channel))
-      entries[`${functionName(channel.platform.name, job)}/index`] =
+    for (const job of jobsOf(channel)) {
+      const name = functionName(channel.platform.name, job);
+      entries[`${name}/index`] =
         job === 'receive'
           ? receiverEntry(channel, join(ROOT, entryOfJob(job)), place)
           : platformEntry(channel, job, join(ROOT, entryOfJob(job)), place);
+      if (job === 'process' && !onlyRecords(channel.platform))
+        entries[`${name}/${RARE}`] = all('functions/pipeline/rare-part.ts');
+    }
   for (const job of erpJobsOf(stock !== undefined)) {
     const name = functionName(ERP, job);
     entries[`${name}/index`] = erpEntry(job, join(ROOT, entryOfJob(job)), place, { channels, stock });
@@ -87,7 +91,7 @@ function platformEntry(
   present(entry, module);
   const known = ['platform', place(settings)];
   if (job === 'tell' && stock !== undefined) known.push(place(stock));
-  if (job === 'process') known.push('create');
+  if (job === 'process') known.push(creating(platform));
   return [
     NAMES_SOURCES,
     `import { handlerFor } from ${JSON.stringify(entry)};`,
@@ -105,6 +109,12 @@ function processorImport(platform: Channel['platform']): string {
     : ['createProcessor', 'functions/pipeline/processor.ts'];
   return `import { ${name} as create } from ${JSON.stringify(join(ROOT, file))};`;
 }
+
+/** How a consumer is made; it is told what lies beside it. */
+const creating = (platform: Channel['platform']): string =>
+  onlyRecords(platform)
+    ? 'create'
+    : `(deployed, runtime) => create(deployed, runtime, ${loading(CONSUMER_FILES)})`;
 
 /** A receiver's entry, called with how the platform proves who it is and where it may send to. */
 function receiverEntry(channel: Channel, entry: string, place: Place): string {
@@ -147,7 +157,6 @@ function erpEntry(
 
 /** What lies beside a function for the merchant's own system, by the names of its files. */
 function partsOf(job: ErpJob, place: Place, channels: readonly Channel[]): Record<string, string> {
-  const all = (file: string) => `export * from ${JSON.stringify(join(ROOT, file))};\n`;
   if (job === 'publish') return { [BUS]: all('functions/erp/event-bus.ts') };
   if (job !== 'api') return {};
   return {
@@ -156,6 +165,9 @@ function partsOf(job: ErpJob, place: Place, channels: readonly Channel[]): Recor
     [STOCK_HINTS]: all('functions/erp/api/stock-hints-part.ts'),
   };
 }
+
+/** All that a file exports. */
+const all = (file: string): string => `export * from ${JSON.stringify(join(ROOT, file))};\n`;
 
 function present(...files: string[]): void {
   for (const file of files) {
@@ -182,6 +194,8 @@ const FURTHER = 'further';
 /** Bring a client each that few calls need. */
 const STOCK_HINTS = 'stock-hints';
 const BUS = 'bus';
+/** What few messages ask a consumer for. */
+const RARE = 'rare';
 const OPEN_API = 'openapi.json';
 /** Beside a function's own file, as that names them. */
 const API_FILES = {
@@ -191,8 +205,11 @@ const API_FILES = {
   loadOpenApi: `./${OPEN_API}`,
 };
 const PUBLISHER_FILES = { loadBus: `./${BUS}.js` };
+const CONSUMER_FILES = { loadRare: `./${RARE}.js` };
 /** What a bundle loads when it is first needed, and does not hold. */
-export const FILES_BESIDE = [...Object.values(API_FILES), ...Object.values(PUBLISHER_FILES)];
+export const FILES_BESIDE = [API_FILES, PUBLISHER_FILES, CONSUMER_FILES].flatMap((files) =>
+  Object.values<string>(files),
+);
 const loading = (files: Readonly<Record<string, string>>): string =>
   `{ ${Object.entries(files)
     .map(([name, file]) => `${name}: () => import(${JSON.stringify(file)})`)

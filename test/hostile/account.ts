@@ -110,6 +110,7 @@ export function openAccount(kit: Kit) {
   const processor = createProcessor(
     channel,
     runtime('process'),
+    { loadRare: () => import('../../functions/pipeline/rare-part.ts') },
     createSeededRandom('hostile/processor').next,
   );
   const installer = platform.oauth === undefined ? undefined : createInstaller(channel, runtime('install'));

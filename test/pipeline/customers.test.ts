@@ -222,7 +222,7 @@ describe('what the merchant’s system is having written of a customer', () => {
       ),
     );
 
-    expect(await bed.processor.store('report-written').privacy.reports.get('r-2')).toMatchObject({
+    expect(await bed.privacy().reports.get('r-2')).toMatchObject({
       held: { customers: [{ commands: [{ command: 'customer', input: { name: 'Invented Person' } }] }] },
     });
   });
@@ -243,7 +243,7 @@ describe('what is held of a customer', () => {
       ),
     );
 
-    expect(await bed.processor.store('report').privacy.reports.get('r-1')).toMatchObject({
+    expect(await bed.privacy().reports.get('r-1')).toMatchObject({
       held: { customers: [{ id: '77', customer: { personal: { name: 'Invented Person' } } }] },
     });
   });
@@ -254,7 +254,7 @@ describe('what is held of a customer', () => {
       bed.customers.put(id);
       await bed.changed(id);
     }
-    const kind = bed.processor.store('store').privacy.kinds.find(({ name }) => name === 'customer')!;
+    const kind = bed.privacy().kinds.find(({ name }) => name === 'customer')!;
 
     const { ids } = await kind.page(undefined);
 

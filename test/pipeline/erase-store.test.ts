@@ -15,8 +15,8 @@ function open(...stores: [string, ...string[]]) {
   const bed = openBazaar(tables, { stores });
   const processor = bed.processor();
   const [shop] = stores;
-  const contexts = stores.map((id) => processor.store(id).privacy);
-  const { erasure, ledger, reports } = processor.store(shop).privacy;
+  const contexts = stores.map((id) => bed.privacy(id));
+  const { erasure, ledger, reports } = bed.privacy(shop);
   return {
     ...bed,
     circuit: bed.circuit,
@@ -183,7 +183,8 @@ describe('a request to erase a store', () => {
     const store = bed.processor.store('erase-one');
     const orders = { ...store.orders, put: () => Promise.reject(new Error('the table is not available')) };
     const kinds = personalKinds({ ...store, orders }, { client: tables.client, table: tables.table });
-    const broken = { ...bed.processor, store: () => ({ ...store, privacy: { ...store.privacy, kinds } }) };
+    const privacy = async () => ({ ...bed.privacy(), kinds });
+    const broken = { ...bed.processor, store: () => ({ ...store, privacy }) };
 
     // Act
     const failed = await goOn(bed, broken);
@@ -362,7 +363,7 @@ function slowly(bed: Bench): Processor<StoreProcessor> {
     ...bed.processor,
     store(id) {
       const store = bed.processor.store(id);
-      const kinds = store.privacy.kinds.map((kind) => ({
+      const kinds = bed.privacy(id).kinds.map((kind) => ({
         ...kind,
         async page(after: Parameters<typeof kind.page>[0]) {
           bed.clock.move(30_000);
@@ -380,7 +381,7 @@ function slowly(bed: Bench): Processor<StoreProcessor> {
           return { ids, ...(next === undefined ? {} : { next: { ...next } }) };
         },
       }));
-      return { ...store, privacy: { ...store.privacy, kinds } };
+      return { ...store, privacy: async () => ({ ...bed.privacy(id), kinds }) };
     },
   };
 }

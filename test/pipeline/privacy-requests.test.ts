@@ -21,7 +21,7 @@ function open(...stores: [string, ...string[]]) {
     circuit: bed.circuit,
     processor,
     request,
-    reports: processor.store(shop).privacy.reports,
+    reports: bed.privacy(shop).reports,
     work: deliver.bind(undefined, processor),
     erase: (orders: string[], rest: object = {}) => request('erase-customer', { orders, ...rest }),
     ask: (orders: string[]) =>
@@ -134,7 +134,8 @@ describe('a request to erase a customer', () => {
       { ...store, raws: { ...store.raws, forget } },
       { client: tables.client, table: tables.table },
     );
-    const broken = { ...bed.processor, store: () => ({ ...store, privacy: { ...store.privacy, kinds } }) };
+    const privacy = async () => ({ ...bed.privacy(), kinds });
+    const broken = { ...bed.processor, store: () => ({ ...store, privacy }) };
     const request = bed.erase(ids);
 
     // Act
@@ -173,8 +174,7 @@ describe('a request to erase a customer', () => {
     await bed.work(request);
 
     const entries = [];
-    for await (const page of bed.processor.store('redact-ledger').privacy.ledger.pages())
-      entries.push(...page);
+    for await (const page of bed.privacy().ledger.pages()) entries.push(...page);
     const about = { because: 'customer-request', request: request.correlationId, at: bed.clock.now() };
     expect(entries).toEqual([
       { kind: 'order', id, ...about },

@@ -12,7 +12,7 @@ const tables = localTables();
 function open(store: string) {
   const bed = openBazaar(tables, { stores: [store] });
   const processor = bed.processor();
-  const { privacy } = processor.store(store);
+  const privacy = bed.privacy();
   const ours = async () => {
     const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.table }));
     return Items.filter(({ pk }) => String(pk).startsWith(`bazaar#${store}#`));

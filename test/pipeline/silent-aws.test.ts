@@ -12,7 +12,7 @@ import { changed, received } from '../support/bazaar/bench.ts';
 import { PAGE, run } from '../support/bazaar/job-benches.ts';
 import { APP_SECRET } from '../support/bazaar/settings.ts';
 import { openSilent } from '../support/bazaar/silent-account.ts';
-import { runOf } from '../support/deployment-bench.ts';
+import { PROCESSOR_PARTS, runOf } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
 import { type Endpoint, IMPATIENT, passOn, silent } from '../support/silent-aws.ts';
 
@@ -144,7 +144,7 @@ describe('a webhook', () => {
 
 describe('a batch of messages', () => {
   const deal = (bed: Awaited<ReturnType<typeof openSilent>>, message: Parameters<typeof serialise>[0]) => {
-    const processor = createProcessor(bed.deployed, bed.runtime, () => 0.5);
+    const processor = createProcessor(bed.deployed, bed.runtime, PROCESSOR_PARTS, () => 0.5);
     const Records = [{ messageId: 'm-1', body: serialise(message) }];
     return processEvent(processor, { Records } as SQSEvent);
   };

@@ -13,8 +13,13 @@ import type { Deployed } from '../../functions/pipeline/deployed.ts';
 import type { OrderWriter } from '../../functions/pipeline/order-writer.ts';
 import { type NewObservation, upsertOrder } from '../../functions/pipeline/order-writer.ts';
 import { createPollers } from '../../functions/pipeline/poll.ts';
+import { openPrivacyContext } from '../../functions/pipeline/privacy/context.ts';
 import { type Processor, processEvent } from '../../functions/pipeline/process.ts';
-import { createProcessor, type StoreProcessor } from '../../functions/pipeline/processor.ts';
+import {
+  createProcessor,
+  type ProcessorParts,
+  type StoreProcessor,
+} from '../../functions/pipeline/processor.ts';
 import {
   type Reconciler,
   reconcile,
@@ -32,6 +37,11 @@ import { createBackfillRequests } from '../../functions/storage/backfill-request
 import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { countingMetrics, keptLog, keptQueue } from './fakes.ts';
 import type { LocalTables } from './local-tables.ts';
+
+/** What lies beside a consumer. */
+export const PROCESSOR_PARTS: ProcessorParts = {
+  loadRare: () => import('../../functions/pipeline/rare-part.ts'),
+};
 
 /** What the installation link of these deployments carries. */
 export const INSTALL_KEY = 'key-of-the-installation-link';
@@ -141,8 +151,11 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
     store: storeOf,
     key: keyOf,
     context,
+    /** What privacy requests of a store are handled with. */
+    privacy: (id?: string) => openPrivacyContext(context(id), table, account),
     pollers: () => createPollers(deployed, runtime),
-    processor: (): Processor<StoreProcessor> => createProcessor(deployed, runtime, () => 0.5),
+    processor: (): Processor<StoreProcessor> =>
+      createProcessor(deployed, runtime, PROCESSOR_PARTS, () => 0.5),
     index: createOrderIndex(client, table),
     /** What the first store's next reconciliation is asked to go back to. */
     backfill: createBackfillRequests({ client, table, clock, platform: platform.name, storeId: first }),
