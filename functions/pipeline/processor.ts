@@ -11,7 +11,7 @@ import { awsOptions, type Deployed } from './deployed.ts';
 import { nextStep } from './failure-policy.ts';
 import { fetchChanged } from './fetch.ts';
 import type { Fetcher } from './fetch-one.ts';
-import { createOutletWatch, quarantine } from './order-writer.ts';
+import { createOutletWatch, quarantine, writingOf } from './order-writer.ts';
 import { openPrivacyContext, type PrivacyContext } from './privacy/context.ts';
 import { eraseStore } from './privacy/erase-store.ts';
 import { handlePrivacyRequest } from './privacy/handle-request.ts';
@@ -34,13 +34,7 @@ export function createProcessor(
   const account = accountOf(runtime);
   const item = { client: account.dynamo, table: env.CONTROL_TABLE, now: () => clock.now() };
   const queue = createQueue(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
-  const options = {
-    account,
-    ordersTable: env.ORDERS_TABLE,
-    rawDays: env.RAW_DAYS,
-    acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
-    queue,
-  };
+  const options = { account, queue, ...writingOf(env) };
   const byId = new Map(
     deployed.stores.map((store): [string, StoreProcessor] => {
       const context = openStore(deployed.platform, store, options);
