@@ -26,7 +26,7 @@ import {
   notConnected,
   type Permission,
 } from '../storage/circuit-breaker.ts';
-import { bucketKey } from '../storage/keys.ts';
+import { bucketKey } from '../storage/control-keys.ts';
 import type { ApiAnswer, ApiCall, CallContext, Connection } from './calls.ts';
 import type { IntakePlatform } from './platform.ts';
 import { createRotatingToken } from './rotating-token.ts';
