@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { channelsOf, merchantNamed } from '../config/merchant.ts';
 import { itemName } from '../functions/domain/item-name.ts';
-import { bucketItemKey, bucketKey } from '../functions/storage/keys.ts';
+import { bucketItemKey, bucketKey } from '../functions/storage/control-keys.ts';
 import { openShop, type Shop } from '../local/shop/shop.ts';
 import type { ShopStore } from '../local/shop/stores.ts';
 import { openTable } from '../local/shop/table.ts';

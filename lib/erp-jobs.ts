@@ -1,12 +1,12 @@
 import type { ErpJob } from '../functions/runtime/environment.ts';
 import { ALIAS_PARTITIONS } from '../functions/storage/alias-keys.ts';
 import { COMMAND_ID_PARTITIONS } from '../functions/storage/command-keys.ts';
+import { controlPartitions } from '../functions/storage/control-keys.ts';
 import { CUSTOMER_PARTITIONS } from '../functions/storage/customer-keys.ts';
 import { EMAIL_PARTITIONS } from '../functions/storage/email-keys.ts';
 import { ERP_CUSTOMER_PARTITIONS } from '../functions/storage/erp-customer-keys.ts';
 import { type ErpKind, erpPartitions, isErpKind } from '../functions/storage/erp-keys.ts';
 import { ERP_PRODUCT_PARTITIONS } from '../functions/storage/erp-product-keys.ts';
-import { controlPartitions } from '../functions/storage/keys.ts';
 import { PRODUCT_PARTITIONS } from '../functions/storage/product-keys.ts';
 import { STOCK_PARTITIONS } from '../functions/storage/stock-keys.ts';
 

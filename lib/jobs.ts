@@ -6,12 +6,8 @@ import type { Platform } from '../functions/platforms/platform.ts';
 import { productWriteOf } from '../functions/platforms/product-write.ts';
 import { systemClock } from '../functions/runtime/clock.ts';
 import type { PlatformJob } from '../functions/runtime/environment.ts';
-import {
-  type ControlKind,
-  controlPartitions,
-  isControlKind,
-  orderPartitions,
-} from '../functions/storage/keys.ts';
+import { type ControlKind, controlPartitions, isControlKind } from '../functions/storage/control-keys.ts';
+import { orderPartitions } from '../functions/storage/keys.ts';
 import { STOCK_PARTITIONS, stockJobPartitions } from '../functions/storage/stock-keys.ts';
 
 /** The jobs that a platform needs, each a function of its own. */

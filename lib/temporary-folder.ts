@@ -32,7 +32,8 @@ export function removeAbandonedFolders(): void {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of this id, whosever it is. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

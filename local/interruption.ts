@@ -1,3 +1,5 @@
+import { isAlive } from '../lib/temporary-folder.ts';
+
 /** A wish to end: by a signal, or because the process that started this one is gone. */
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -45,15 +47,6 @@ export function listenForInterruption(): Interruption {
       clearInterval(watch);
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Somebody wants the process to end. */

@@ -1,6 +1,7 @@
 import { PlatformError } from '../functions/http/errors.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
-import { openConnection, patient, type StoreConnection } from '../functions/platforms/connection.ts';
+import { patient } from '../functions/platforms/admission.ts';
+import { openConnection, type StoreConnection } from '../functions/platforms/connection.ts';
 import type { OAuth, Subscriptions } from '../functions/platforms/oauth.ts';
 import type { Priority } from '../functions/rate-limit/limits.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';

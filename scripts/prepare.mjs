@@ -72,6 +72,7 @@ function npmBehind(shell) {
   return /^-?(?:.*\/)?(?:sh|dash|bash|zsh)$/.test(name || '') ? Number(pid) : undefined;
 }
 
+/** As in lib/temporary-folder.ts, which this file cannot import: it runs before anything is installed, on a Node without types. */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);

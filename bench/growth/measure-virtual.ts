@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { TABLE } from '../../chaos/plan/merchant.ts';
 import type { SimStore } from '../../chaos/plan/stores.ts';
 import type { Outcome } from '../../functions/pipeline/reconcile/report.ts';
+import { REPORT_PREFIX, reconcilePk } from '../../functions/storage/control-keys.ts';
 import type { FeedPosition } from '../../functions/storage/feed.ts';
-import { orderRowKey, REPORT_PREFIX, reconcilePk } from '../../functions/storage/keys.ts';
+import { orderRowKey } from '../../functions/storage/keys.ts';
 import { openVirtualAccount, type VirtualAccount } from './virtual-account.ts';
 import type { Wave } from './wave.ts';
 

@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { redirectClients } from '../../chaos/aws/clients.ts';
-import { createFunction, type Handler } from '../../chaos/aws/functions.ts';
+import { functionsOf, type Handler, type SimFunction } from '../../chaos/aws/functions.ts';
 import { currentInvocation } from '../../chaos/aws/invocation.ts';
 import { createIo, type Io } from '../../chaos/aws/io.ts';
 import { createSimQueue } from '../../chaos/aws/queue.ts';
@@ -55,20 +55,10 @@ export function openVirtualAccount(seed: number) {
     disorder: () => ({ duplicates: 0, lateMs: 50 }),
     onEnd: ended,
   });
-  const made = <E, R>(job: string, timeoutMs: number, coldStart: (clock: Clock) => Handler<E, R>) => {
-    const name = `erp-${job}`;
-    return createFunction<E, R>({
-      name,
-      timeoutMs,
-      coldStart,
-      loop,
-      random: random.fork(name),
-      onEnd: ended,
-    });
-  };
+  const make = functionsOf({ loop, random });
   const { filters, ...deployed } = DEPLOYED.erp.stream;
   const reads = (
-    consumer: ReturnType<typeof made<DynamoDBStreamEvent, DynamoDBBatchResponse>>,
+    consumer: SimFunction<DynamoDBStreamEvent, DynamoDBBatchResponse>,
     wanted: readonly string[],
   ) =>
     createSimStream({
@@ -90,8 +80,8 @@ export function openVirtualAccount(seed: number) {
   };
   const starts = erpColdStarts({ log: () => QUIET, metrics: UNSENT }, nobody);
   const streams = [
-    reads(made('publish', DEPLOYED.erp.timeoutMs.publish, starts.publish), filters),
-    reads(made('track', DEPLOYED.erp.timeoutMs.publish, trackerOf), [
+    reads(make('erp-publish', DEPLOYED.erp.timeoutMs.publish, starts.publish, ended), filters),
+    reads(make('erp-track', DEPLOYED.erp.timeoutMs.publish, trackerOf, ended), [
       JSON.stringify({ dynamodb: { Keys: { sk: { S: [ORDER_ROW_SK] } } } }),
     ]),
   ];
@@ -103,10 +93,11 @@ export function openVirtualAccount(seed: number) {
       for (const stream of streams) stream.append(before, after);
     },
   });
-  const system = made<FeedPosition | undefined, { events: number; at: FeedPosition }>(
-    'reader',
+  const system = make<FeedPosition | undefined, { events: number; at: FeedPosition }>(
+    'erp-reader',
     DEPLOYED.erp.timeoutMs.api,
     (clock) => readsFeed(feedAnswerer(clock)),
+    ended,
   );
   const inTime = createIo({ loop, randomOf: () => random, fateOf: () => ({}) });
   const io: Io = (request, act) => {

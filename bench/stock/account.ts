@@ -1,7 +1,7 @@
 import type { DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { redirectClients } from '../../chaos/aws/clients.ts';
 import { connect } from '../../chaos/aws/event-source.ts';
-import { createFunction, type Handler } from '../../chaos/aws/functions.ts';
+import { functionsOf, type Handler } from '../../chaos/aws/functions.ts';
 import { createSimQueue } from '../../chaos/aws/queue.ts';
 import { CHANNELS, STORES, secretId, simulatorOf, TABLE, variablesOf } from '../../chaos/plan/merchant.ts';
 import type { SimStore } from '../../chaos/plan/stores.ts';
@@ -71,14 +71,9 @@ export function openAccount({ seed, settings: settingsOf, variantBucket }: Accou
   });
   const quiet = { debug() {}, info() {}, warn() {}, error() {}, begin() {} };
   const metrics = { add() {}, flush() {} };
+  const make = functionsOf({ loop, random });
   const made = <E, R>(name: string, timeoutMs: number, coldStart: (clock: Clock) => Handler<E, R>) => {
-    const { invoke, ...rest } = createFunction<E, R>({
-      name,
-      timeoutMs,
-      loop,
-      random: random.fork(name),
-      coldStart,
-    });
+    const { invoke, ...rest } = make(name, timeoutMs, coldStart);
     return {
       ...rest,
       async invoke(event: E, options?: { receives?: number }) {

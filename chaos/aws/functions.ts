@@ -23,7 +23,7 @@ export interface FunctionOptions<Event, Result> {
   coldStart(clock: Clock): Handler<Event, Result>;
   loop: Loop;
   random: SeededRandom;
-  onEnd?: (invocation: Invocation, outcome: CallOutcome<Result>) => void;
+  onEnd?: ((invocation: Invocation, outcome: CallOutcome<Result>) => void) | undefined;
 }
 
 /** A function of the account: as many containers as calls at once, each with a clock of its own. */
@@ -111,6 +111,17 @@ export function createFunction<Event, Result>(
     },
   };
 }
+
+/** Makes the functions of one account, each with a sequence of its own of what is random. */
+export const functionsOf =
+  ({ loop, random }: { loop: Loop; random: SeededRandom }) =>
+  <Event, Result>(
+    name: string,
+    timeoutMs: number,
+    coldStart: FunctionOptions<Event, Result>['coldStart'],
+    onEnd?: FunctionOptions<Event, Result>['onEnd'],
+  ): SimFunction<Event, Result> =>
+    createFunction({ name, timeoutMs, coldStart, loop, random: random.fork(name), onEnd });
 
 function clockOf(loop: Loop, skewMs: number): Clock {
   return {

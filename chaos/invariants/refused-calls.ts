@@ -1,4 +1,4 @@
-import { circuitKey } from '../../functions/storage/keys.ts';
+import { circuitKey } from '../../functions/storage/control-keys.ts';
 import type { CallRecord } from '../../local/platforms/simulator.ts';
 import type { Attributes } from '../aws/expression.ts';
 import { STORES } from '../plan/merchant.ts';

@@ -152,7 +152,11 @@ export const MEMORY: readonly Mutation[] = [
     name: 'outbox-chunks-under-one-key',
     harm: 'of a large page that the queue refused only one chunk is kept',
     patches: [
-      patch('functions/storage/keys.ts', 'chunkNumber(message.chunk)', 'chunkNumber(0 * message.chunk)'),
+      patch(
+        'functions/storage/control-keys.ts',
+        'chunkNumber(message.chunk)',
+        'chunkNumber(0 * message.chunk)',
+      ),
     ],
     noticedBy: ['missing', 'behind'],
     test: named('storage/runs', 'keeps every chunk of a page that one message cannot carry'),

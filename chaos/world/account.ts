@@ -2,7 +2,7 @@ import type { Channel } from '../../config/merchant.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { connect } from '../aws/event-source.ts';
-import { type CallOutcome, createFunction, type SimFunction } from '../aws/functions.ts';
+import { type CallOutcome, createFunction, functionsOf, type SimFunction } from '../aws/functions.ts';
 import type { Invocation } from '../aws/invocation.ts';
 import { createSimQueue, type Disorder, type SimQueue } from '../aws/queue.ts';
 import { CHANNELS, channelAt, DEPLOYED, type MerchantStore } from '../plan/merchant.ts';
@@ -89,11 +89,9 @@ const OPERATOR_MS = 60 * 60_000;
 function openChannel(channel: Channel, options: AccountOptions) {
   const { loop, random, disorder, onEnd } = options;
   const starts = coldStarts(channel, options);
-  const make = <E, R>(job: keyof typeof starts, coldStart: ColdStart<E, R>): SimFunction<E, R> => {
-    const name = functionName(channel, job);
-    const timeoutMs = DEPLOYED.timeoutMs[job];
-    return createFunction<E, R>({ name, timeoutMs, coldStart, loop, random: random.fork(name), onEnd });
-  };
+  const made = functionsOf({ loop, random });
+  const make = <E, R>(job: keyof typeof starts, coldStart: ColdStart<E, R>): SimFunction<E, R> =>
+    made(functionName(channel, job), DEPLOYED.timeoutMs[job], coldStart, onEnd);
   const { name, deployment } = channel.platform;
   const { visibilityMs, maxReceives, batchSize } = DEPLOYED.queue;
   const queue = createSimQueue({

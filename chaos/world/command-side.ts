@@ -8,8 +8,7 @@ import { ORDER_ROW_SK, orderPk } from '../../functions/storage/keys.ts';
 import { isTombstone } from '../../functions/storage/tombstones.ts';
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { connect } from '../aws/event-source.ts';
-import { type CallOutcome, createFunction, type SimFunction } from '../aws/functions.ts';
-import type { Invocation } from '../aws/invocation.ts';
+import { functionsOf, type SimFunction } from '../aws/functions.ts';
 import { createSimQueue, losing, type SimQueue } from '../aws/queue.ts';
 import type { Tables } from '../aws/tables.ts';
 import type { CommandWatch } from '../invariants/command-watch.ts';
@@ -69,11 +68,9 @@ export function createCommandSide(options: CommandSideOptions): CommandSide {
   const bodies = new Map<PlannedPost, string>();
   let pending = 0;
 
-  const make = <E, R>(name: string, timeoutMs: number, coldStart: ColdStart<E, R>): SimFunction<E, R> => {
-    const onEnd = (invocation: Invocation, outcome: CallOutcome<R>) =>
-      watch.runEnded(invocation.id, outcome.ok);
-    return createFunction<E, R>({ name, timeoutMs, coldStart, loop, random: random.fork(name), onEnd });
-  };
+  const made = functionsOf({ loop, random });
+  const make = <E, R>(name: string, timeoutMs: number, coldStart: ColdStart<E, R>): SimFunction<E, R> =>
+    made(name, timeoutMs, coldStart, ({ id }, { ok }) => watch.runEnded(id, ok));
   const api = make<HttpEvent, HttpAnswer>('erp-api', DEPLOYED.erp.timeoutMs.api, starts.api);
   const operator = make<Decision, void>('erp-operator', OPERATOR_MS, starts.operator);
   const queues = new Map(

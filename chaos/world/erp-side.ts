@@ -2,7 +2,7 @@ import { endpointKey, feedPointerKey } from '../../functions/storage/erp-keys.ts
 import type { SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
 import { connect } from '../aws/event-source.ts';
 import type { Attributes } from '../aws/expression.ts';
-import { createFunction, type SimFunction } from '../aws/functions.ts';
+import { functionsOf } from '../aws/functions.ts';
 import type { Io } from '../aws/io.ts';
 import { createSimQueue, losing, type SimQueue } from '../aws/queue.ts';
 import { createSimStream, type SimStream } from '../aws/table-stream.ts';
@@ -13,7 +13,7 @@ import type { Report } from '../invariants/violation.ts';
 import type { ErpPlan } from '../plan/erp-plan.ts';
 import { DELIVERIES, DEPLOYED, TABLE } from '../plan/merchant.ts';
 import type { Loop } from '../time/loop.ts';
-import type { ColdStart, ContainerOptions } from './containers.ts';
+import type { ContainerOptions } from './containers.ts';
 import { ENDPOINT, type ErpErrand, erpColdStarts } from './erp-containers.ts';
 import { createSimEndpoint } from './erp-endpoint.ts';
 import type { FaultPlayer } from './fault-player.ts';
@@ -85,25 +85,15 @@ export function createErpSide(options: ErpSideOptions): ErpSide {
   let restoring = false;
   let sweptAt = Number.NEGATIVE_INFINITY;
 
-  const make = <E, R>(job: string, timeoutMs: number, coldStart: ColdStart<E, R>): SimFunction<E, R> => {
-    const name = `erp-${job}`;
-    return createFunction<E, R>({
-      name,
-      timeoutMs,
-      coldStart,
-      loop,
-      random: random.fork(name),
-      onEnd(_, outcome) {
-        if (job === 'deliver' && !outcome.ok) calls.forgot();
-      },
-    });
-  };
+  const make = functionsOf({ loop, random });
   const { timeoutMs, deliveries, stream, sweepEveryMs } = DEPLOYED.erp;
   const { filters, ...settings } = stream;
-  const publisher = make('publish', timeoutMs.publish, starts.publish);
-  const deliverer = make('deliver', timeoutMs.deliver, starts.deliver);
-  const sweeper = make('sweep', timeoutMs.sweep, starts.sweep);
-  const operator = make('operator', OPERATOR_MS, starts.operator);
+  const publisher = make('erp-publish', timeoutMs.publish, starts.publish);
+  const deliverer = make('erp-deliver', timeoutMs.deliver, starts.deliver, (_, { ok }) => {
+    if (!ok) calls.forgot();
+  });
+  const sweeper = make('erp-sweep', timeoutMs.sweep, starts.sweep);
+  const operator = make('erp-operator', OPERATOR_MS, starts.operator);
   const openStream = (): SimStream =>
     createSimStream({
       table: TABLE.orders,

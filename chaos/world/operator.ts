@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Channel } from '../../config/merchant.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { accountOf } from '../../functions/pipeline/account.ts';
+import { writingOf } from '../../functions/pipeline/order-writer.ts';
 import { createDeadLetters } from '../../functions/pipeline/replay/dead-letters.ts';
 import { fetchAgain } from '../../functions/pipeline/replay/fetch-again.ts';
 import { replayStored } from '../../functions/pipeline/replay/replay.ts';
@@ -35,7 +36,7 @@ export function startOperator(
   const env = readEnvironment('reconcile', variablesOf(channel, 'reconcile'));
   const account = accountOf({ env, clock, metrics, log: log('operator') });
   const sqs = new SQSClient({});
-  const options = { account, ordersTable: env.ORDERS_TABLE, rawDays: env.RAW_DAYS };
+  const options = { account, ...writingOf(env) };
   const contexts = new Map(
     stores.map((store): [string, StoreContext] => {
       const queue = createQueue(sqs, env.QUEUE_URL);

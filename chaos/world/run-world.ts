@@ -1,4 +1,4 @@
-import { outboxPk } from '../../functions/storage/keys.ts';
+import { outboxPk } from '../../functions/storage/control-keys.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { checkDelivered, checkEnd, checkErased, checkFeed } from '../invariants/check-world.ts';
 import type { CommandCounts } from '../invariants/command-watch.ts';

@@ -101,6 +101,10 @@ export class PlatformError extends OwnError {
 export const isRefusal = ({ kind }: Pick<PlatformErrorDetails, 'kind'>): boolean =>
   kind === 'refused' || kind === 'not-found';
 
+/** Whether our own limit had no slot for the call: without a status nobody asked the platform, and it said nothing. */
+export const isOwnLimit = ({ throttled, status }: Pick<PlatformError, 'throttled' | 'status'>): boolean =>
+  throttled && status === undefined;
+
 const NOT_PERMITTED =
   "The platform lets the store's credential not make this call: it lacks a permission. Grant it at the platform, or leave the call out.";
 

@@ -1,5 +1,6 @@
 import { isRefusal, ofChosenCall, PlatformError } from '../http/errors.ts';
-import { patient, type StoreConnection } from '../platforms/connection.ts';
+import { patient } from '../platforms/admission.ts';
+import type { StoreConnection } from '../platforms/connection.ts';
 import {
   findEndpoint,
   type PassedEndpoint,

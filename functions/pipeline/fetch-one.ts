@@ -1,6 +1,6 @@
 import { fieldsOf, type Resource, type Subject } from '../domain/resource.ts';
 import { PlatformError } from '../http/errors.ts';
-import { prepaid } from '../platforms/connection.ts';
+import { prepaid } from '../platforms/admission.ts';
 import type { Gate } from '../rate-limit/gate.ts';
 import { MAX_DELAY_SECONDS, type Message } from '../runtime/queue.ts';
 import type { QueueMessage } from './batch.ts';

@@ -9,6 +9,7 @@ import type { Account } from '../platforms/connection.ts';
 import type { IntakePlatform } from '../platforms/platform.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
+import type { EnvironmentOf } from '../runtime/environment.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import { sha256Of } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
@@ -37,6 +38,17 @@ export interface WriterOptions {
   /** Hours after which a new order should be acknowledged, where the merchant's system acknowledges. */
   acknowledgeWithinHours?: number | undefined;
 }
+
+/** How a function of ours that writes orders does so, as its environment says. */
+export const writingOf = ({
+  ORDERS_TABLE,
+  RAW_DAYS,
+  ACKNOWLEDGE_WITHIN_HOURS,
+}: EnvironmentOf<'process' | 'reconcile' | 'dispatch'>): Omit<WriterOptions, 'account'> => ({
+  ordersTable: ORDERS_TABLE,
+  rawDays: RAW_DAYS,
+  acknowledgeWithinHours: ACKNOWLEDGE_WITHIN_HOURS,
+});
 
 /** Whoever writes orders of a platform without calling it. */
 export function writerFor(

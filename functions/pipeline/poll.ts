@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PlatformError } from '../http/errors.ts';
-import { openConnection, prepaid, type StoreConnection } from '../platforms/connection.ts';
+import { prepaid } from '../platforms/admission.ts';
+import { openConnection, type StoreConnection } from '../platforms/connection.ts';
 import type { PageSummary } from '../platforms/intake.ts';
 import type { IntakePlatform } from '../platforms/platform.ts';
 import { longestCallMs } from '../runtime/aws-clients.ts';

@@ -12,7 +12,7 @@ import { awsOptions, type Deployed } from './deployed.ts';
 import { nextStep } from './failure-policy.ts';
 import { fetchChanged } from './fetch.ts';
 import type { Fetcher } from './fetch-one.ts';
-import { createOutletWatch, quarantine } from './order-writer.ts';
+import { createOutletWatch, quarantine, writingOf } from './order-writer.ts';
 import type { PrivacyContext } from './privacy/context.ts';
 import type { Asked, FollowUp, Processor, Received } from './process.ts';
 import type { RarePart } from './rare-part.ts';
@@ -40,13 +40,7 @@ export function createProcessor(
   const account = accountOf(runtime);
   const item = { client: account.dynamo, table: env.CONTROL_TABLE, now: () => clock.now() };
   const queue = createQueue(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
-  const options = {
-    account,
-    ordersTable: env.ORDERS_TABLE,
-    rawDays: env.RAW_DAYS,
-    acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
-    queue,
-  };
+  const options = { account, queue, ...writingOf(env) };
   const byId = new Map(
     deployed.stores.map((store): [string, StoreProcessor] => {
       const context = openStore(deployed.platform, store, options);

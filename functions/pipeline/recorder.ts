@@ -6,7 +6,7 @@ import { createChunkStore } from '../storage/chunks.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { createJobResults } from '../storage/job-results.ts';
 import { awsOptions, type Deployed } from './deployed.ts';
-import { createOutletWatch, type OrderWriter, writerFor } from './order-writer.ts';
+import { createOutletWatch, type OrderWriter, writerFor, writingOf } from './order-writer.ts';
 import type { Processor } from './process.ts';
 
 /** Messages come back by themselves: whoever asks nobody has nothing to send, and may not. */
@@ -33,12 +33,7 @@ export function createRecorder(
     log,
   };
   const item = { client: account.dynamo, table: env.CONTROL_TABLE, now: () => clock.now() };
-  const writer = writerFor(platform, {
-    account,
-    ordersTable: env.ORDERS_TABLE,
-    rawDays: env.RAW_DAYS,
-    acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
-  });
+  const writer = writerFor(platform, { account, ...writingOf(env) });
   return {
     platform,
     stores,

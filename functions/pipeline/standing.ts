@@ -1,6 +1,6 @@
 import type { EpochMs } from '../domain/time.ts';
 import { PlatformError } from '../http/errors.ts';
-import { patient } from '../platforms/connection.ts';
+import { patient } from '../platforms/admission.ts';
 import type { Incoming } from '../platforms/intake.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { ReceivedMessage } from '../runtime/queue.ts';

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../domain/time.ts';
-import { patient } from '../platforms/connection.ts';
+import { patient } from '../platforms/admission.ts';
 import type { ExportedFile } from '../platforms/product-resource.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { JobResults } from '../storage/job-results.ts';

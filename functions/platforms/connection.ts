@@ -1,21 +1,12 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
-import type { PlatformName } from '../domain/order.ts';
-import type { EpochMs } from '../domain/time.ts';
-import { classify, type Failure } from '../http/answer.ts';
 import { PlatformError } from '../http/errors.ts';
-import { createTransport, inTime, type PlatformResponse, type Transport } from '../http/transport.ts';
-import {
-  type Bucket,
-  createBucket,
-  type Feedback,
-  type Priority,
-  type SchedulingBucket,
-} from '../rate-limit/bucket.ts';
+import { createTransport, type Transport } from '../http/transport.ts';
+import { createBucket, type SchedulingBucket } from '../rate-limit/bucket.ts';
 import { createDynamoStore } from '../rate-limit/store.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { describeError, OwnError } from '../runtime/describe-error.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import { createSecret, createUnfilledSecrets, type Secret } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
@@ -26,10 +17,11 @@ import {
   notConnected,
   type Permission,
 } from '../storage/circuit-breaker.ts';
-import { bucketKey } from '../storage/keys.ts';
-import type { ApiAnswer, ApiCall, CallContext, Connection } from './calls.ts';
+import { bucketKey } from '../storage/control-keys.ts';
+import type { CallContext, Connection } from './calls.ts';
 import type { IntakePlatform } from './platform.ts';
 import { createRotatingToken } from './rotating-token.ts';
+import { createSender } from './sender.ts';
 import type { RateLimit, Store } from './store.ts';
 
 /** What whoever calls a platform has of the merchant's account: a function of ours, or the operator's program. */
@@ -182,9 +174,6 @@ export function openConnection<S, Api>(
   };
 }
 
-/** The few calls of an idle shop fill a bucket no further, and are not worth a series. */
-const IDLE_FILL_PERCENT = 10;
-
 /** Counts every call, and those that were throttled or failed. */
 export function countCalls(metrics: Metrics): Parameters<typeof createTransport>[0]['onCall'] {
   return ({ platform, throttled, failed }) => {
@@ -192,141 +181,6 @@ export function countCalls(metrics: Metrics): Parameters<typeof createTransport>
     if (throttled) metrics.add('PlatformThrottled', platform, 1);
     if (failed) metrics.add('PlatformFailure', platform, 1);
   };
-}
-
-/** How one piece of work takes its slots in a platform's limit; see {@link CallContext}. */
-export type Admit = CallContext['admit'];
-
-/**
- * The error of a call for which there is no slot now: it was not made, and waits like any other.
- *
- * @param retryAfterMs how long there is none, as far as is known
- */
-const noSlot = (platform: PlatformName, operation: string, retryAfterMs?: number): PlatformError =>
-  new PlatformError({
-    platform,
-    operation,
-    kind: 'retry-later',
-    throttled: true,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
-
-/**
- * For work that took the slot of its first call before it began. What it calls beyond that, as after a refused token,
- * needs a slot of its own, at once or not at all.
- */
-export function prepaid(platform: PlatformName, bucket: Bucket): Admit {
-  let calls = 0;
-  return async (operation) => {
-    calls += 1;
-    if (calls > 1 && (await bucket.take(1, 'urgent')).granted === 0) throw noSlot(platform, operation);
-  };
-}
-
-/** For work that may wait: each call waits for its slot, as long as `mayWait` allows (ms; forever when absent). */
-export function patient(
-  platform: PlatformName,
-  bucket: Bucket,
-  how: { priority: Priority; clock: Clock; fresh?: boolean; mayWait?: (ms: number) => boolean },
-): Admit {
-  const { priority, clock, fresh, mayWait } = how;
-  return async (operation) => {
-    for (;;) {
-      const { granted, retryAt = clock.now() + 1000 } = await bucket.take(1, priority, fresh);
-      if (granted > 0) return;
-      const wait = Math.max(1, retryAt - clock.now());
-      if (mayWait !== undefined && !mayWait(wait)) throw noSlot(platform, operation, wait);
-      await clock.sleep(wait);
-    }
-  };
-}
-
-export interface SenderOptions {
-  platform: Pick<IntakePlatform, 'name' | 'feedback'>;
-  transport: Transport;
-  /** The bucket of one of the platform's limits. */
-  bucketOf(limit: string): Bucket;
-  clock: Clock;
-  metrics: Metrics;
-  log: Log;
-}
-
-/**
- * Makes what sends a client's calls: each attempt takes its slot, a refused token is renewed once, and what the answer
- * tells of the limit goes back to its bucket.
- */
-export function createSender(options: SenderOptions): Connection['sender'] {
-  const { platform, transport, bucketOf, clock, metrics, log } = options;
-
-  const admit = async ({ operation, limit = 'api' }: ApiCall, context: CallContext): Promise<void> => {
-    if (limit === 'api') return context.admit(operation);
-    if ((await bucketOf(limit).take(1, 'bulk')).granted === 0) throw noSlot(platform.name, operation);
-  };
-
-  /** What the platform said is worth more than whether we could note what it said about our pace. */
-  const observe = async (limit: string, feedback: Feedback): Promise<void> => {
-    const { limit: size, remaining } = feedback;
-    const percent = size === undefined || remaining === undefined ? 0 : (100 * (size - remaining)) / size;
-    if (percent > IDLE_FILL_PERCENT) metrics.add('BucketFillPercent', platform.name, Math.round(percent));
-    await bucketOf(limit)
-      .observe(feedback)
-      .catch((error: unknown) =>
-        log.warn('rate-limit feedback could not be stored', { limit, error: describeError(error) }),
-      );
-  };
-
-  const answerOf = async (
-    call: ApiCall,
-    response: ApiAnswer['response'],
-    askedAt: number,
-  ): Promise<ApiAnswer> => {
-    if (call.destructive && response.status >= 200 && response.status < 300)
-      return { response, failure: undefined };
-    const failure = failureOf(response, clock.now());
-    const heard = platform.feedback?.(response, failure) ?? {
-      throttled: failure?.throttled ?? false,
-      retryAfterMs: failure?.retryAfterMs,
-    };
-    await observe(call.limit ?? 'api', { ...heard, ageMs: Math.max(0, clock.now() - askedAt) });
-    if (failure === undefined || heard.retryAfterMs === undefined) return { response, failure };
-    return { response, failure: { ...failure, retryAfterMs: heard.retryAfterMs } };
-  };
-
-  return (context, tokens) => async (call) => {
-    const send = context.timeLeftMs === undefined ? transport : inTime(transport, context.timeLeftMs);
-    let askedAt = clock.now();
-    const attempt = async (token: string | undefined) => {
-      await admit(call, context);
-      const { headers, limit: _, destructive: __, ...request } = call;
-      askedAt = clock.now();
-      return send({
-        ...request,
-        platform: platform.name,
-        headers: headers(token),
-        correlationId: context.correlationId,
-        readmit: () => admit(call, context),
-      });
-    };
-    const token = await tokens?.get();
-    let response = await attempt(token);
-    if (response.status === 401 && tokens !== undefined && token !== undefined) {
-      // Refused at the door, so nothing happened: even a write may be made again, but not with the same token.
-      const renewed = await tokens.renew(token);
-      if (renewed !== token) response = { ...unknownOf(response), ...(await attempt(renewed)) };
-    }
-    return answerOf(call, response, askedAt);
-  };
-}
-
-const unknownOf = ({ mayHaveActed }: PlatformResponse) =>
-  mayHaveActed === undefined ? {} : { mayHaveActed };
-
-/** What the answer means; of a call that was made twice, with what the first time may have brought about. */
-function failureOf(response: PlatformResponse, now: EpochMs): Failure | undefined {
-  const failure = classify(response, now);
-  return failure === undefined || response.mayHaveActed !== true
-    ? failure
-    : { ...failure, outcomeUnknown: true };
 }
 
 /** See {@link Connection.fixedToken}. */

@@ -5,7 +5,8 @@ import { lazily } from '../domain/lazily.ts';
 import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { auditEndKey, auditEntryOf, auditKey, auditPk, type ItemKey } from './keys.ts';
+import { auditEndKey, auditEntryOf, auditKey, auditPk } from './control-keys.ts';
+import type { ItemKey } from './keys.ts';
 
 /** One thing that was done to orders or messages outside of their ordinary way. Never holds personal data. */
 const entrySchema = lazily(() =>

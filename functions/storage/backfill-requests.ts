@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { backfillKey } from './control-keys.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
-import { backfillKey } from './keys.ts';
 
 const backfillItem = lazily(() =>
   z.object({

@@ -2,8 +2,8 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { EpochMs } from '../domain/time.ts';
 import { PRIORITIES, type Priority } from '../rate-limit/limits.ts';
+import { bucketItemKey } from './control-keys.ts';
 import { getItem } from './dynamodb.ts';
-import { bucketItemKey } from './keys.ts';
 
 /** Of a bucket's item, what tells how full it is. Times in epoch ms. */
 const bucketItem = z.object({

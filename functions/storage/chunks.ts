@@ -2,8 +2,9 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import { type Payload, payloadSchema } from '../runtime/queue.ts';
+import { chunkKey, chunksPk } from './control-keys.ts';
 import { inPartition, queryAll } from './dynamodb.ts';
-import { chunkKey, chunksPk, TABLE_KEYS } from './keys.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** Chunks outlive the longest time a queue keeps their peers (14 days). */
 const KEEP_SECONDS = 15 * 24 * 3600;

@@ -5,8 +5,8 @@ import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { SecretUnusable } from '../runtime/secrets.ts';
 import type { BackfillRequests } from './backfill-requests.ts';
+import { circuitKey } from './control-keys.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
-import { circuitKey } from './keys.ts';
 import { type Pause, pauseAt, pausedItem, pauseWords } from './pauses.ts';
 import { createResumptions } from './resumptions.ts';
 

@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { contentHash } from '../domain/canonical-json.ts';
 import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { categoryKey, locationKey, locationsPk } from './control-keys.ts';
 import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
-import { categoryKey, type ItemKey, locationKey, locationsPk } from './keys.ts';
+import type { ItemKey } from './keys.ts';
 
 /** What we know of something that we make at a platform. */
 export type Creation =

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import { ERASURE_CAUSES } from '../domain/order-row.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { erasureLedgerKey, erasureLedgerPk } from './control-keys.ts';
 import { applied, inPartition, type StoreTable } from './dynamodb.ts';
-import { erasureLedgerKey, erasureLedgerPk } from './keys.ts';
 
 /** The kind of an entry that stands for everything of the store; its id is the time at which the erasure had ended. */
 export const WHOLE_STORE = 'store';

@@ -2,8 +2,9 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import { type EpochMs, epochMs } from '../domain/time.ts';
+import { FOUND_CURRENT_PREFIX, foundCurrentKey, reconcilePk } from './control-keys.ts';
 import { inPartition, queryAll, type StoreTable } from './dynamodb.ts';
-import { FOUND_CURRENT_PREFIX, foundCurrentKey, reconcilePk, TABLE_KEYS } from './keys.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** What a scan listed and found current. */
 export interface FoundCurrent {

@@ -3,7 +3,8 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import * as z from 'zod';
 import type { PlatformName } from '../domain/order.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { installStateKey, TABLE_KEYS } from './keys.ts';
+import { installStateKey } from './control-keys.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** From opening the link to coming back with a code, in ms: time to log in and to read what the app asks for. */
 export const STATE_LIFE_MS = 15 * 60_000;

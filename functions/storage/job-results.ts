@@ -4,8 +4,9 @@ import { lazily } from '../domain/lazily.ts';
 import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
+import { catalogueJobKey, catalogueJobsPk, heardJobKey } from './control-keys.ts';
 import { applied, getItem, inPartition } from './dynamodb.ts';
-import { catalogueJobKey, catalogueJobsPk, heardJobKey, TABLE_KEYS } from './keys.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** A product that a job left as it was, and why in the platform's words. */
 const rejectedProduct = lazily(() =>

@@ -1,8 +1,9 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { EpochMs } from '../domain/time.ts';
+import { catalogueComparedKey, subscriptionsCheckedKey } from './control-keys.ts';
 import { getItem, type StoreTable } from './dynamodb.ts';
-import { catalogueComparedKey, type ItemKey, subscriptionsCheckedKey } from './keys.ts';
+import type { ItemKey } from './keys.ts';
 
 /** When something was done to the end for the last time: epoch ms, of when that began. */
 export interface LastTime {

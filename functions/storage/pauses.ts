@@ -4,8 +4,8 @@ import { lazily } from '../domain/lazily.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { BackfillRequests } from './backfill-requests.ts';
+import { circuitKey } from './control-keys.ts';
 import { applied, getItem, type StoreTable, unlessRefused } from './dynamodb.ts';
-import { circuitKey } from './keys.ts';
 
 /** A person's word that nothing calls the platform of a store until it ends; beside the store's circuit, whatever its state. */
 const pauseSchema = lazily(() =>

@@ -6,8 +6,9 @@ import type { EpochMs } from '../domain/time.ts';
 import { PRIORITIES, type Priority } from '../rate-limit/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
+import { pendingFetchKey } from './control-keys.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
-import { pendingFetchKey, TABLE_KEYS } from './keys.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** A fetch of an order or a product that is bound to happen, because a message for it waits in the queue. */
 const pendingItem = lazily(() =>

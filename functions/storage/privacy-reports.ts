@@ -6,8 +6,9 @@ import type { Order } from '../domain/order.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { zlib } from '../runtime/zlib.ts';
+import { privacyReportKey, privacyReportPk, privacyReportPrefix } from './control-keys.ts';
 import { inPartition, queryAll, type StoreTable } from './dynamodb.ts';
-import { privacyReportKey, privacyReportPk, privacyReportPrefix, TABLE_KEYS } from './keys.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** Everything that is held of one customer, for the merchant to hand over. Times are ISO UTC. */
 export interface DataReport {

@@ -2,7 +2,6 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type EpochMs, epochMs } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
 import {
   missingIdsKey,
   PROGRESS_PREFIX,
@@ -10,8 +9,9 @@ import {
   REPORT_PREFIX,
   reconcilePk,
   reconcileReportKey,
-  TABLE_KEYS,
-} from './keys.ts';
+} from './control-keys.ts';
+import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 const progressItem = z.object({
   sk: z.string(),

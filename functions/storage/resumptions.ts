@@ -2,8 +2,9 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { resumedKey } from './control-keys.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
-import { resumedKey, TABLE_KEYS } from './keys.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** Longer than a message can wait in a queue (14 days) and a platform can go on sending (2 days). */
 const KEEP_RESUMED_SECONDS = 30 * 24 * 3600;

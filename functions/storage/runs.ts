@@ -5,7 +5,6 @@ import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/describe-error.ts';
 import { type Message, MessageRefused, messageSchema, type Queue } from '../runtime/queue.ts';
-import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
 import {
   type LeaseName,
   leaseKey,
@@ -14,8 +13,9 @@ import {
   outboxKey,
   outboxPk,
   pollBackoffKey,
-  TABLE_KEYS,
-} from './keys.ts';
+} from './control-keys.ts';
+import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
+import { TABLE_KEYS } from './keys.ts';
 
 /** Keeps two runs of one job from overlapping, across all instances. */
 export interface Lease {

@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { stockTellingKey } from './control-keys.ts';
 import { getItem } from './dynamodb.ts';
-import { type StoreName, stockTellingKey } from './keys.ts';
+import type { StoreName } from './keys.ts';
 
 const itemSchema = z.object({
   /** SKUs that a call names whose end nobody wrote down. */

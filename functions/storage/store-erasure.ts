@@ -2,8 +2,8 @@ import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { storeErasureKey } from './control-keys.ts';
 import { applied, getItem, type StoreTable } from './dynamodb.ts';
-import { storeErasureKey } from './keys.ts';
 
 /**
  * How long a request to erase a whole store waits before it is carried out (ms): two days, so that a person who reads the

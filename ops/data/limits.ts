@@ -2,7 +2,7 @@ import type { PlatformName } from '../../functions/domain/order.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { readBucketLevel } from '../../functions/storage/bucket-level.ts';
-import { bucketKey } from '../../functions/storage/keys.ts';
+import { bucketKey } from '../../functions/storage/control-keys.ts';
 import type { OperatorContext } from '../context.ts';
 import { storeIn } from '../store-check.ts';
 

@@ -74,8 +74,9 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'scope-missing': '`scope` names what the token lacks. Ask the operator for a token that has it.',
   'body-too-large': 'Send it in smaller pieces; the limit is in the table of routes.',
   'body-type': 'Send `Content-Type: application/json`, without `Content-Encoding`.',
-  'body-not-json':
-    'The body is empty, no JSON, no UTF-8, nested deeper than 64 levels, or names one field of an object twice: `errors` then points to it.',
+  'body-not-json': 'The body is empty, no JSON, no UTF-8, or nested deeper than 64 levels.',
+  'field-named-twice':
+    'Only one of the two values could count, and nobody knows which is meant. `errors` points to the field. Nothing was done.',
   'request-invalid': '`errors` points to each wrong field. Nothing was done or stored.',
   'cursor-invalid': 'Send the cursor exactly as it was answered.',
   'cursor-of-other-filters':

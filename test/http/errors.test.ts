@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ofChosenCall, PlatformError, type PlatformErrorDetails } from '../../functions/http/errors.ts';
+import {
+  isOwnLimit,
+  ofChosenCall,
+  PlatformError,
+  type PlatformErrorDetails,
+} from '../../functions/http/errors.ts';
 
 const error = (details: Partial<PlatformErrorDetails>) =>
   new PlatformError({ platform: 'shop', operation: 'stock.push', kind: 'auth-failed', ...details });
@@ -27,4 +32,12 @@ describe('the error of a call that somebody chose', () => {
 
     expect(ofChosenCall(failure)).toBe(failure);
   });
+});
+
+it.each([
+  [true, 'our own limit had no slot', { kind: 'retry-later', throttled: true }],
+  [false, 'the platform throttles', { kind: 'retry-later', throttled: true, status: 429 }],
+  [false, 'no answer came', { kind: 'retry-later' }],
+] as const)('no slot of our own limit: %s where %s', (expected, _, details) => {
+  expect(isOwnLimit(error(details))).toBe(expected);
 });

@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { bucketItemKey, bucketKey } from '../../functions/storage/keys.ts';
+import { bucketItemKey, bucketKey } from '../../functions/storage/control-keys.ts';
 import { sharedLimits } from '../../ops/data/limits.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';

@@ -7,7 +7,7 @@ import { imotriz } from '../../functions/platforms/imotriz/platform.ts';
 import { pedidosya } from '../../functions/platforms/pedidosya/platform.ts';
 import { METRICS, type MetricName } from '../../functions/runtime/metric-names.ts';
 import { type Message, messageSchema, pack } from '../../functions/runtime/queue.ts';
-import { catalogueJobKey } from '../../functions/storage/keys.ts';
+import { catalogueJobKey } from '../../functions/storage/control-keys.ts';
 import { CHAIN } from '../platforms/pedidosya/harness.ts';
 import { deliver, openDeployment } from '../support/deployment-bench.ts';
 import { movedClock } from '../support/fakes.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { poll } from '../../functions/pipeline/poll.ts';
 import { MessageRefused, type Queue, unpack } from '../../functions/runtime/queue.ts';
 import { BACKFILL_MARGIN_MS } from '../../functions/storage/circuit-breaker.ts';
-import { outboxKey } from '../../functions/storage/keys.ts';
+import { outboxKey } from '../../functions/storage/control-keys.ts';
 import { openBazaar } from '../support/bazaar/bench.ts';
 import { openPolled, PAGE, run } from '../support/bazaar/job-benches.ts';
 import { payloadOf } from '../support/fakes.ts';

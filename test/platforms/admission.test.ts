@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { patient, prepaid } from '../../functions/platforms/connection.ts';
+import { patient, prepaid } from '../../functions/platforms/admission.ts';
 import type { Bucket } from '../../functions/rate-limit/bucket.ts';
 import { movedClock } from '../support/fakes.ts';
 

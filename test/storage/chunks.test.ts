@@ -3,8 +3,8 @@ import { DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { pack, unpack } from '../../functions/runtime/queue.ts';
 import { createChunkStore } from '../../functions/storage/chunks.ts';
+import { chunksPk } from '../../functions/storage/control-keys.ts';
 import { inPartition } from '../../functions/storage/dynamodb.ts';
-import { chunksPk } from '../../functions/storage/keys.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 

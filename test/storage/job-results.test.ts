@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { catalogueJobKey } from '../../functions/storage/control-keys.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
-import { catalogueJobKey } from '../../functions/storage/keys.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 

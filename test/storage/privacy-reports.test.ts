@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { privacyReportPk } from '../../functions/storage/keys.ts';
+import { privacyReportPk } from '../../functions/storage/control-keys.ts';
 import {
   createPrivacyReports,
   type DataReport,

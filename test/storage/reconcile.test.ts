@@ -1,12 +1,12 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
+import { foundCurrentKey, reconcilePk } from '../../functions/storage/control-keys.ts';
 import {
   createFoundCurrentStore,
   FOUND_CURRENT_MS,
   MOST_FOUND,
 } from '../../functions/storage/found-current.ts';
-import { foundCurrentKey, reconcilePk } from '../../functions/storage/keys.ts';
 import {
   createMissingIds,
   createProgressStore,

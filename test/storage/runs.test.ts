@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { MessageRefused, messageSchema, pack } from '../../functions/runtime/queue.ts';
-import { outboxKey } from '../../functions/storage/keys.ts';
+import { outboxKey } from '../../functions/storage/control-keys.ts';
 import { createLease, createOutbox, createPollBackoff } from '../../functions/storage/runs.ts';
 import { keptQueue, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';

@@ -1,7 +1,8 @@
 import type { Transport } from '../../functions/http/transport.ts';
 import type { CallContext } from '../../functions/platforms/calls.ts';
-import { createSender, fixedToken } from '../../functions/platforms/connection.ts';
+import { fixedToken } from '../../functions/platforms/connection.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
+import { createSender } from '../../functions/platforms/sender.ts';
 import type { Store } from '../../functions/platforms/store.ts';
 import type { Bucket, Feedback } from '../../functions/rate-limit/bucket.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';

@@ -5,14 +5,13 @@ import {
   backfillKey,
   catalogueJobKey,
   circuitKey,
-  type ItemKey,
   outboxAsideKey,
   outboxKey,
   pendingFetchKey,
   pollBackoffKey,
   privacyReportKey,
-  type StoreName,
-} from '../../functions/storage/keys.ts';
+} from '../../functions/storage/control-keys.ts';
+import type { ItemKey, StoreName } from '../../functions/storage/keys.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { ROUTES } from '../support/routes.ts';
 import { STORE, title, titleOf } from './merchant.ts';

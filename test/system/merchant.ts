@@ -3,7 +3,8 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import { type OutcomeKind, TEXTS } from '../../functions/pipeline/install/outcomes.ts';
-import { backfillKey, circuitKey, type ItemKey, storeErasureKey } from '../../functions/storage/keys.ts';
+import { backfillKey, circuitKey, storeErasureKey } from '../../functions/storage/control-keys.ts';
+import type { ItemKey } from '../../functions/storage/keys.ts';
 import type { deployedShop } from '../support/deployment.ts';
 import { ROUTES } from '../support/routes.ts';
 

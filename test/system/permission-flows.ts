@@ -6,7 +6,7 @@ import type { ProductKey } from '../../functions/domain/product.ts';
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { signNuvemshop } from '../../functions/platforms/nuvemshop/webhook-proof.ts';
 import { type Message, pack } from '../../functions/runtime/queue.ts';
-import { pollBackoffKey } from '../../functions/storage/keys.ts';
+import { pollBackoffKey } from '../../functions/storage/control-keys.ts';
 import { createProductStore } from '../../functions/storage/products.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN, ROUTES } from '../support/routes.ts';

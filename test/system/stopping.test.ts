@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../../lib/temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** A bound against hanging: on a busy machine a start takes many times as long as on an idle one. */
@@ -66,15 +67,6 @@ function treeOf(pid: number): number[] {
   const found = [pid];
   for (const parent of found) for (const [child = 0, of] of pairs) if (of === parent) found.push(child);
   return found;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const isOpen = (port: number): Promise<boolean> =>

@@ -23,6 +23,7 @@ export const PROBLEMS = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'body-type': { status: 415, title: 'The body is not sent as JSON' },
   'body-not-json': { status: 400, title: 'The body is not a JSON document' },
+  'field-named-twice': { status: 400, title: 'An object of the body names a field twice' },
   'request-invalid': { status: 422, title: 'Fields of the request are wrong' },
   'cursor-invalid': { status: 400, title: 'The cursor is none of ours' },
   'cursor-of-other-filters': { status: 400, title: 'The cursor belongs to other filters' },
@@ -79,6 +80,14 @@ export const FRAME_PROBLEMS: readonly ProblemCode[] = [
   'unavailable',
   'internal',
 ];
+
+/** Problems of a route that takes a body, before its fields are looked at. */
+export const BODY_PROBLEMS = [
+  'body-too-large',
+  'body-type',
+  'body-not-json',
+  'field-named-twice',
+] as const satisfies readonly ProblemCode[];
 
 /** Where the problems are explained; `type` of a problem is this and the code. */
 export const PROBLEM_PAGE = 'https://github.com/acopio/acopio/blob/main/docs/api.md#problem-';

@@ -12,7 +12,8 @@ const MOST_ERRORS = 50;
 /**
  * Path, query and body of a request as the route's schemas read them.
  *
- * @throws Problem `body-too-large`, `body-type`, `body-not-json`, or `request-invalid` with a pointer to each wrong field
+ * @throws Problem `body-too-large`, `body-type`, `body-not-json`; `field-named-twice` and `request-invalid` point to each wrong
+ *   field
  */
 export function readRequest(
   { parameters, query, body }: Pick<Route, 'parameters' | 'query' | 'body'>,
@@ -53,7 +54,7 @@ function documentOf(event: APIGatewayProxyEventV2, maxBytes: number): unknown {
   return jsonDocument(bytes);
 }
 
-/** @throws Problem `body-not-json` */
+/** @throws Problem `body-not-json` or `field-named-twice` */
 export function jsonDocument(bytes: Buffer): unknown {
   const problem = jsonProblem(bytes);
   if (problem !== undefined)
@@ -68,7 +69,7 @@ export function jsonDocument(bytes: Buffer): unknown {
 
 /** Of two values of one field only one could count, and nobody knows which is meant. */
 const namedTwice = (place: readonly (string | number)[]): Problem =>
-  new Problem('body-not-json', {
+  new Problem('field-named-twice', {
     detail:
       'An object of the body names one field twice; "errors" points to it. Name it once. Nothing was done.',
     errors: [

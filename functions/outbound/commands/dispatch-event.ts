@@ -2,6 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import type { CommandSubject } from '../../domain/command-subject.ts';
 import { accountOf } from '../../pipeline/account.ts';
 import { awsOptions, type Deployed } from '../../pipeline/deployed.ts';
+import { writingOf } from '../../pipeline/order-writer.ts';
 import { openStore } from '../../pipeline/store-context.ts';
 import { customerWriteOf } from '../../platforms/customer-write.ts';
 import { productWriteOf } from '../../platforms/product-write.ts';
@@ -39,9 +40,7 @@ export function createDispatchers(
   const orders = { client: account.dynamo, table: env.ORDERS_TABLE, clock };
   const options = {
     account,
-    ordersTable: env.ORDERS_TABLE,
-    rawDays: env.RAW_DAYS,
-    acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
+    ...writingOf(env),
     // A command's order is never sent to be fetched: it is read at once.
     queue: { send: () => Promise.reject(new Error('the dispatcher has no intake queue')) },
   };

@@ -2,8 +2,8 @@ import { type CommandSubject, isErpCustomer, isOrder, kindOfSubject } from '../.
 import type { EpochMs } from '../../domain/time.ts';
 import { ofChosenCall, PlatformError } from '../../http/errors.ts';
 import type { StoreContext } from '../../pipeline/store-context.ts';
+import { patient } from '../../platforms/admission.ts';
 import type { CommandTable } from '../../platforms/commands.ts';
-import { patient } from '../../platforms/connection.ts';
 import type { ProductNotes } from '../../platforms/product-write.ts';
 import { describeError } from '../../runtime/describe-error.ts';
 import { type Command, unfinished, withoutUse } from '../../storage/command-item.ts';

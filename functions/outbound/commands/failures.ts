@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../domain/time.ts';
-import { isRefusal, type PlatformError } from '../../http/errors.ts';
+import { isOwnLimit, isRefusal, type PlatformError } from '../../http/errors.ts';
 import type { Command } from '../../storage/command-item.ts';
 import { endedBlind, refusal, waiting } from './endings.ts';
 import { callRefused, lookRefused, nextLookAt, notMade, outcomeUnknown } from './progress.ts';
@@ -37,9 +37,7 @@ function slotWaitMs(
 /** A command that waits because the platform takes no call of it now. Waiting for a slot, or for a circuit, is no failure. */
 function putOff(command: Command, error: PlatformError, now: EpochMs, random: () => number): Command {
   if (error.kind === 'auth-failed') return waiting(command, now, AFTER_TRIP_MS);
-  // Without a status nobody asked the platform: our own limit had no slot.
-  if (error.throttled && error.status === undefined)
-    return waiting(command, now, slotWaitMs(command, error, now, random));
+  if (isOwnLimit(error)) return waiting(command, now, slotWaitMs(command, error, now, random));
   if (error.throttled) return waiting(command, now, error.retryAfterMs ?? backoffMs(0, random));
   const failures = command.failures + 1;
   return waiting(

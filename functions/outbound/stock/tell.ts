@@ -1,8 +1,9 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
 import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { isRefusal, ofChosenCall, PlatformError } from '../../http/errors.ts';
-import { patient, type StoreConnection } from '../../platforms/connection.ts';
+import { isOwnLimit, isRefusal, ofChosenCall, PlatformError } from '../../http/errors.ts';
+import { patient } from '../../platforms/admission.ts';
+import type { StoreConnection } from '../../platforms/connection.ts';
 import { refusedBy, type Told } from '../../platforms/stock.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Lease } from '../../storage/runs.ts';
@@ -149,8 +150,7 @@ function nextMost(
   failure: PlatformError | undefined,
 ): number {
   if (failure === undefined) return Math.min(perCall, most + Math.ceil(perCall / 10));
-  // Without a status nobody asked the platform: our own limit had no slot.
-  const isTooMuch = failure.throttled && failure.status !== undefined;
+  const isTooMuch = failure.throttled && !isOwnLimit(failure);
   return isTooMuch || isRefusal(failure) ? Math.max(1, Math.floor(Math.min(most, told) / 2)) : most;
 }
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isoTime } from '../../domain/time.ts';
 import { inTime } from '../../http/transport.ts';
-import { openConnection, patient, type StoreConnection } from '../../platforms/connection.ts';
+import { patient } from '../../platforms/admission.ts';
+import { openConnection, type StoreConnection } from '../../platforms/connection.ts';
 import type { Grant, OAuth, ScopeReview } from '../../platforms/oauth.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Clock } from '../../runtime/clock.ts';

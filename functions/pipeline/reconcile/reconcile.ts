@@ -22,6 +22,7 @@ import { createLease, type Lease } from '../../storage/runs.ts';
 import { createStoreErasure } from '../../storage/store-erasure.ts';
 import { accountOf } from '../account.ts';
 import { awsOptions, type Deployed } from '../deployed.ts';
+import { writingOf } from '../order-writer.ts';
 import { type Erasable, goOnWithErasures } from '../privacy/erase-store.ts';
 import { openStore, type StoreContext } from '../store-context.ts';
 import { createCallBudget } from './call-budget.ts';
@@ -88,13 +89,7 @@ export function createReconcilers(
   const { env, clock } = runtime;
   const account = accountOf(runtime);
   const queue = createQueue(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
-  const options = {
-    account,
-    ordersTable: env.ORDERS_TABLE,
-    rawDays: env.RAW_DAYS,
-    acknowledgeWithinHours: env.ACKNOWLEDGE_WITHIN_HOURS,
-    queue,
-  };
+  const options = { account, queue, ...writingOf(env) };
   const control = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
   return stores.map((store) => {
     const reconciler = openReconciler(openStore(platform, store, options), control);

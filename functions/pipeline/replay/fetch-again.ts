@@ -1,5 +1,5 @@
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
-import { patient } from '../../platforms/connection.ts';
+import { patient } from '../../platforms/admission.ts';
 import { cohortsOf, MOST_TOGETHER, type Travelling } from '../../runtime/cohorts.ts';
 import { orderPk } from '../../storage/keys.ts';
 import { readingOf } from '../order-writer.ts';

@@ -113,7 +113,8 @@ describe('a body', () => {
   it('that names a field twice is answered 400, and points to it', async () => {
     const answer = await post({ body: '{"erpId":"SO-1","version":1,"erpId":"SO-2"}' });
 
-    expect([answer.status, answer.body.code]).toEqual([400, 'body-not-json']);
+    expect([answer.status, answer.body.code]).toEqual([400, 'field-named-twice']);
+    expect(answer.body.title).toBe('An object of the body names a field twice');
     expect(answer.body.errors).toMatchObject([{ pointer: '/body/erpId', code: 'named-twice' }]);
   });
 

@@ -6,8 +6,9 @@ import { createCurrentEntries, staysCurrent } from '../../../functions/pipeline/
 import { reconciliation as nuvemshop } from '../../../functions/platforms/nuvemshop/reconcile.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
 import type { ListedOrder } from '../../../functions/platforms/resource.ts';
+import { foundCurrentKey } from '../../../functions/storage/control-keys.ts';
 import { FOUND_CURRENT_MS, type FoundCurrent, MOST_FOUND } from '../../../functions/storage/found-current.ts';
-import { foundCurrentKey, orderRowKey } from '../../../functions/storage/keys.ts';
+import { orderRowKey } from '../../../functions/storage/keys.ts';
 import { rowOf } from '../../storage/samples.ts';
 import { changed, received } from '../../support/bazaar/bench.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';

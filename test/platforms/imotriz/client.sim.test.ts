@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformRequest } from '../../../functions/http/transport.ts';
-import { prepaid } from '../../../functions/platforms/connection.ts';
+import { prepaid } from '../../../functions/platforms/admission.ts';
 import { normalisePageRecord } from '../../../functions/platforms/imotriz/normalise.ts';
 import { readPage } from '../../../functions/platforms/imotriz/page.ts';
 import { COUNTRIES } from '../../../functions/platforms/imotriz/settings.ts';

@@ -3,7 +3,7 @@ import { PlatformError } from '../../../functions/http/errors.ts';
 import { createReconcilers, type Reconciler } from '../../../functions/pipeline/reconcile/reconcile.ts';
 import type { ListedOrder, ListedPage, ListsChanges } from '../../../functions/platforms/resource.ts';
 import type { Scan } from '../../../functions/platforms/scan.ts';
-import { reconcilePk } from '../../../functions/storage/keys.ts';
+import { reconcilePk } from '../../../functions/storage/control-keys.ts';
 import { type RunOptions, runOf } from '../deployment-bench.ts';
 import type { LocalTables } from '../local-tables.ts';
 import { type BenchOptions, openBazaar } from './bench.ts';

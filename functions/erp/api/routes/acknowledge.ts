@@ -3,7 +3,7 @@ import { parseItemName } from '../../../domain/item-name.ts';
 import { isoTime } from '../../../domain/time.ts';
 import type { FirstContext } from '../context.ts';
 import { CLOCK_AHEAD_MS, itemName, time } from '../fields.ts';
-import { Problem } from '../problem.ts';
+import { BODY_PROBLEMS, Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { orderUnknown } from './order.ts';
 
@@ -43,9 +43,7 @@ export const acknowledgeOrder = route({
   },
   problems: [
     'request-invalid',
-    'body-too-large',
-    'body-type',
-    'body-not-json',
+    ...BODY_PROBLEMS,
     'order-unknown',
     'version-ahead',
     'idempotency-key-reused',

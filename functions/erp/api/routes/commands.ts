@@ -4,7 +4,7 @@ import { lazily } from '../../../domain/lazily.ts';
 import { commandView, viewOfCommand } from '../command-view.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { cursor, limit } from '../fields.ts';
-import { Problem } from '../problem.ts';
+import { BODY_PROBLEMS, Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { takeWhileRoom } from './changed-rows.ts';
 import { giveCommands } from './give-commands.ts';
@@ -49,9 +49,7 @@ export const giveCommandsRoute = route({
   answer: { status: 202, description: 'What became of each item.', schema: results },
   problems: [
     'request-invalid',
-    'body-too-large',
-    'body-type',
-    'body-not-json',
+    ...BODY_PROBLEMS,
     'order-unknown',
     'command-refused',
     'command-id-reused',

@@ -5,7 +5,7 @@ import { isToldPrices } from '../../../domain/stock/channel.ts';
 import { bytesAsSent, MOST_ANSWERED_BYTES } from '../answer-size.ts';
 import type { ApiContext } from '../context.ts';
 import { problemOf } from '../platform-problem.ts';
-import { Problem } from '../problem.ts';
+import { BODY_PROBLEMS, Problem } from '../problem.ts';
 import { type ApiAnswer, type ApiRequest, type Method, type Route, route } from '../route.ts';
 import { storeField, storeOf } from '../store-of.ts';
 
@@ -89,9 +89,7 @@ const routeOf = (method: Method, operation: string, summary: string): Route =>
       ...(method === 'GET'
         ? (['answer-too-large'] as const)
         : (['outcome-unknown', 'idempotency-key-reused', 'idempotency-key-running'] as const)),
-      ...(method === 'GET' || method === 'DELETE'
-        ? []
-        : (['body-too-large', 'body-type', 'body-not-json'] as const)),
+      ...(method === 'GET' || method === 'DELETE' ? [] : BODY_PROBLEMS),
     ],
     personal: true,
     handle: (request, context) => handle(method, request, context),

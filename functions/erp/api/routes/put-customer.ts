@@ -5,7 +5,7 @@ import { subjectName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import { platformNameSchema } from '../../../domain/order.ts';
 import { CUSTOMERS_PERSONAL } from '../customer-view.ts';
-import { Problem } from '../problem.ts';
+import { BODY_PROBLEMS, Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { storeField, storeOf } from '../store-of.ts';
 
@@ -42,14 +42,7 @@ export const putCustomer = route({
     }),
   body: { schema: erpCustomerInput, maxBytes: 32 * 1024 },
   answer: { status: 202, description: 'Kept.', schema: result },
-  problems: [
-    'request-invalid',
-    'body-too-large',
-    'body-type',
-    'body-not-json',
-    'store-unknown',
-    'command-refused',
-  ],
+  problems: ['request-invalid', ...BODY_PROBLEMS, 'store-unknown', 'command-refused'],
   personal: false,
   async handle({ path: { externalId }, query: { platform, store }, body, client, requestId }, context) {
     const acceptance = await context.writeCustomer({

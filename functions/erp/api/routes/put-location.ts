@@ -7,15 +7,13 @@ import type { NotWritten } from '../../../outbound/locations.ts';
 import { locationNames } from '../fields.ts';
 import { locationView, storeOfLocation, unknownLocation, viewOfLocation } from '../location-view.ts';
 import { answered } from '../platform-problem.ts';
-import { Problem } from '../problem.ts';
+import { BODY_PROBLEMS, Problem } from '../problem.ts';
 import { route } from '../route.ts';
 
 /** Problems of what asks a platform with a body. */
 const WRITING = [
   'request-invalid',
-  'body-too-large',
-  'body-type',
-  'body-not-json',
+  ...BODY_PROBLEMS,
   'location-unknown',
   'endpoint-unknown',
   'platform-refused',

@@ -6,6 +6,7 @@ import { withPricing } from '../../../domain/stock/sku.ts';
 import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext, StockContext } from '../context.ts';
 import { time } from '../fields.ts';
+import { BODY_PROBLEMS } from '../problem.ts';
 import { route } from '../route.ts';
 import { judged, PRICE_DETAILS } from './judge-prices.ts';
 import { pricesSeen } from './prices-seen.ts';
@@ -67,14 +68,7 @@ export const putPrices = route({
     'The prices of SKUs, each with the time at which it was so. Sending them again changes nothing. What is not positive, a promotion that is not lower, and a change by more than ten times without `confirm` are refused. A platform is told what it can show: some have one price only.',
   body: { schema: () => pricesBody(z.unknown()), maxBytes: 512 * 1024 },
   answer: { status: 200, description: 'What became of each item.', schema: results },
-  problems: [
-    'request-invalid',
-    'body-too-large',
-    'body-type',
-    'body-not-json',
-    'stock-off',
-    'stock-not-owner',
-  ],
+  problems: ['request-invalid', ...BODY_PROBLEMS, 'stock-off', 'stock-not-owner'],
   personal: false,
   async handle({ body: { items }, client, requestId }, context) {
     const stock = ownStock(context, client);

@@ -4,6 +4,7 @@ import { subjectName } from '../../../domain/item-name.ts';
 import { lazily } from '../../../domain/lazily.ts';
 import { platformNameSchema } from '../../../domain/order.ts';
 import { erpProductInput } from '../../../domain/product-input.ts';
+import { BODY_PROBLEMS } from '../problem.ts';
 import { route } from '../route.ts';
 import { storeField, storeOf } from '../store-of.ts';
 import { MAX_PRODUCT_BYTES, writeProduct } from '../write-product.ts';
@@ -41,15 +42,7 @@ export const putProduct = route({
     }),
   body: { schema: erpProductInput, maxBytes: MAX_PRODUCT_BYTES },
   answer: { status: 202, description: 'Kept, or there already.', schema: result },
-  problems: [
-    'request-invalid',
-    'body-too-large',
-    'body-type',
-    'body-not-json',
-    'store-unknown',
-    'command-refused',
-    'stock-not-owner',
-  ],
+  problems: ['request-invalid', ...BODY_PROBLEMS, 'store-unknown', 'command-refused', 'stock-not-owner'],
   personal: false,
   async handle({ path: { externalId }, query: { platform, store }, body, client, requestId }, context) {
     const key = { ...storeOf(context.stores, platform, store), externalProductId: externalId };

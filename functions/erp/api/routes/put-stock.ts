@@ -7,7 +7,7 @@ import { withBase } from '../../../domain/stock/sku.ts';
 import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext, StockContext } from '../context.ts';
 import { time } from '../fields.ts';
-import { Problem } from '../problem.ts';
+import { BODY_PROBLEMS, Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import {
   AT_ONCE,
@@ -89,9 +89,7 @@ export const putStock = route({
   answer: { status: 200, description: 'What became of each number.', schema: results },
   problems: [
     'request-invalid',
-    'body-too-large',
-    'body-type',
-    'body-not-json',
+    ...BODY_PROBLEMS,
     'stock-off',
     'stock-not-owner',
     'stock-of-platform',
