@@ -97,6 +97,13 @@ export const COMMANDED: readonly Mutation[] = [
         'if (isSent(parcel) && !newCode && !newUrl) return undefined;',
         'if (isSent(parcel) && !newCode && !newUrl && !notify) return undefined;',
       ),
+      // A step that is named by what is wanted is called once in any case.
+      patch(
+        'functions/platforms/nuvemshop/commands/sending.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the file.
+        'notify ? `DISPATCHED, told ${code} ${url}` : JSON.stringify(next.patch)',
+        'JSON.stringify(next.patch)',
+      ),
     ],
     noticedBy: ['effect-twice'],
     test: named(
