@@ -283,8 +283,10 @@ describe('the app’s standing in the store', () => {
   });
 
   it('suspended and resumed: no call in between, and afterwards a reconciliation is due', async () => {
-    // Arrange
+    // Arrange: news that is being dealt with when the notice comes may have asked already whether it may call.
     await install();
+    await world().settled();
+    await shop.cloud.idle({ but: ['Nuvemshop/Orders/Intake/Queue'] });
     world().suspend();
     await held();
     await noticesDealtWith();
