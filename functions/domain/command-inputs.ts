@@ -9,7 +9,7 @@ const LEAST = 0.001;
 const isEachOnce = (names: readonly string[]): boolean => new Set(names).size === names.length;
 /** What each command is told, whatever the platform. A platform refuses what it cannot do. */
 export const commandInputs = lazily(() => {
-  const parcelId = id.max(64);
+  const parcelId = id().max(64);
 
   const carriage = {
     /** A parcel of the order, by its id; every parcel where the order has one only or the platform knows none. */
@@ -39,7 +39,7 @@ export const commandInputs = lazily(() => {
   /** A line of an order after a change. What is not named stays as it is. */
   const changedLine = z.strictObject({
     /** Id of the line, as the order has it. */
-    line: id.max(128),
+    line: id().max(128),
     /** What is left of it; 0 takes it off. Pieces, or what the line is sold by. */
     quantity: z
       .number()

@@ -8,7 +8,7 @@ import { id } from './order-parts.ts';
 export const customerRowSchema = lazily(() =>
   z.object({
     ...mirrorFields().shape,
-    platformCustomerId: id,
+    platformCustomerId: id(),
     /** The customer as it was last understood, without its person. Absent while nothing of it was understood. */
     customer: customerSchema().omit({ personal: true }).optional(),
     /** Absent once the platform has the customer no more, or the person was erased. */

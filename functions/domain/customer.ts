@@ -7,7 +7,7 @@ import { isoUtc } from './time.ts';
 /** A place that a customer has things sent to. */
 const customerAddress = lazily(() =>
   address().extend({
-    addressId: id.optional(),
+    addressId: id().optional(),
     /** The one that the platform offers first. */
     isDefault: z.literal(true).optional(),
     name: z.string().optional(),
@@ -38,15 +38,15 @@ export const customerPersonal = lazily(() =>
  */
 export const customerSchema = lazily(() =>
   z.object({
-    platform: platformNameSchema,
+    platform: platformNameSchema(),
     storeId: z.string().min(1).max(128),
-    platformCustomerId: id,
+    platformCustomerId: id(),
     /** Whether the customer takes advertising. */
     acceptsMarketing: z.boolean().optional(),
     /** In all orders, as the platform counts it. */
-    totalSpent: z.object({ amount: minorUnits, currency: z.string().regex(/^[A-Z]{3}$/) }).optional(),
+    totalSpent: z.object({ amount: minorUnits(), currency: z.string().regex(/^[A-Z]{3}$/) }).optional(),
     /** The platform's id of the latest order. */
-    lastOrderId: id.optional(),
+    lastOrderId: id().optional(),
     platformCreatedAt: isoUtc().optional(),
     /** The latest time of change that the platform states. */
     platformUpdatedAt: isoUtc().optional(),

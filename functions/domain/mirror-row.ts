@@ -12,7 +12,7 @@ import { epochMs } from './time.ts';
  */
 export const mirrorFields = lazily(() =>
   z.object({
-    platform: platformNameSchema,
+    platform: platformNameSchema(),
     storeId: z.string(),
     state: z.enum(['ok', 'needs-review']),
     review: z
@@ -45,8 +45,8 @@ export const mirrorFields = lazily(() =>
     /** Of things that name a person: set for good once that was erased. Whatever is seen later, nothing of the person is kept. */
     erased: erasure().optional(),
     origin: z.object({
-      first: z.object({ via: originSchema, at: epochMs() }),
-      last: z.object({ via: originSchema, at: epochMs() }),
+      first: z.object({ via: originSchema(), at: epochMs() }),
+      last: z.object({ via: originSchema(), at: epochMs() }),
     }),
     correlationId: z.string(),
   }),

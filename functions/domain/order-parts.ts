@@ -16,12 +16,12 @@ export const FULFILMENT_STATUSES = [
 export const PARCEL_STATUSES = [...FULFILMENT_STATUSES, 'cancelled'] as const;
 
 /** An id of a platform. */
-export const id = z.string().min(1).max(128);
+export const id = lazily(() => z.string().min(1).max(128));
 export const MOST_OF_A_LINE = 1e9;
 /** Integer minor units of the order's currency (cents; whole pesos for CLP, whole guaraníes for PYG). */
-export const minorUnits = z.number().int();
+export const minorUnits = lazily(() => z.number().int());
 /** The table's numbers have 38 digits and JavaScript's 15; nobody sells a billion of anything on one line. */
-const quantity = z.number().nonnegative().max(MOST_OF_A_LINE);
+const quantity = lazily(() => z.number().nonnegative().max(MOST_OF_A_LINE));
 
 /** Who takes off an amount, where the platform tells: the merchant is settled less for its own discounts only. */
 const paidBy = lazily(() => z.enum(['merchant', 'platform', 'unknown']));
@@ -31,53 +31,53 @@ export const discount = lazily(() =>
     kind: z.enum(['coupon', 'promotion', 'payment-method', 'other']),
     code: z.string().optional(),
     name: z.string().optional(),
-    amount: minorUnits.optional(),
+    amount: minorUnits().optional(),
     paidBy: paidBy().optional(),
     /** The line that a discount of the order was granted for; the line's total still has it. */
-    lineId: id.optional(),
+    lineId: id().optional(),
   }),
 );
 
 export const line = lazily(() =>
   z.object({
-    lineId: id,
-    productId: id.optional(),
-    variantId: id.optional(),
+    lineId: id(),
+    productId: id().optional(),
+    variantId: id().optional(),
     sku: z.string().optional(),
     barcodes: z.array(z.string()).optional(),
     name: z.string(),
     /** What the buyer chose of the product: size, colour. */
     variantValues: z.array(z.string()).optional(),
     /** Units, or kilograms when `unit` is `kg`. Never negative. */
-    quantity,
+    quantity: quantity(),
     unit: z.enum(['unit', 'kg']),
     /** How many pieces were weighed together, where the platform tells. */
     pieces: z.number().nonnegative().max(MOST_OF_A_LINE).optional(),
     /** Price of one unit before any discount on the product. */
-    listPrice: minorUnits.optional(),
+    listPrice: minorUnits().optional(),
     /** What is charged for one unit. */
-    unitPrice: minorUnits.optional(),
+    unitPrice: minorUnits().optional(),
     /** What the buyer pays for the line before order-level discounts. */
-    total: minorUnits.optional(),
+    total: minorUnits().optional(),
     /** What was taken off the line; already left out of `total`. */
     discounts: z.array(discount()).optional(),
     /** Per cent. */
     taxRate: z.number().optional(),
     /** What is paid for the container and given back with it. */
-    deposit: minorUnits.optional(),
+    deposit: minorUnits().optional(),
     /** Weight of one unit, in kilograms. */
     weightKg: z.number().nonnegative().optional(),
     /** Lines with the same one were sold together as a kit. */
-    kitId: id.optional(),
+    kitId: id().optional(),
     /** The kit as a product of the catalogue. */
-    kitProductId: id.optional(),
+    kitProductId: id().optional(),
     /** Units of the line that were sold though the platform had none. */
     soldWithoutStock: z.number().nonnegative().optional(),
     freeShipping: z.boolean().optional(),
     /** The platform's own word for the line's state, where it has one. */
     platformStatus: z.string().optional(),
     /** Line this one replaces (substituted item). */
-    replacesLineId: id.optional(),
+    replacesLineId: id().optional(),
   }),
 );
 
@@ -102,20 +102,20 @@ export const address = lazily(() =>
 /** A parcel without the person it goes to, who stands in `personal.parcels`. */
 export const parcel = lazily(() =>
   z.object({
-    parcelId: id,
+    parcelId: id(),
     status: z.enum(PARCEL_STATUSES),
     platformStatus: z.string(),
     /** What is in it; absent where the platform does not say. */
-    lines: z.array(z.object({ lineId: id, quantity })).optional(),
+    lines: z.array(z.object({ lineId: id(), quantity: quantity() })).optional(),
     /** Where the goods leave from. */
-    locationId: id.optional(),
+    locationId: id().optional(),
     carrier: z.string().optional(),
     /** Name of the delivery option that the buyer chose. */
     deliveryOption: z.string().optional(),
     trackingCode: z.string().optional(),
     trackingUrl: z.string().optional(),
     /** What this parcel costs the buyer, and the merchant. */
-    costs: z.object({ buyer: minorUnits.optional(), merchant: minorUnits.optional() }).optional(),
+    costs: z.object({ buyer: minorUnits().optional(), merchant: minorUnits().optional() }).optional(),
     /** The window that the buyer was promised. */
     promised: z.object({ from: isoUtc().optional(), to: isoUtc().optional() }).optional(),
     /** Where the buyer fetches it: a place of business, no person's address. */
@@ -169,11 +169,11 @@ export const personal = lazily(() =>
     merchantNote: z.string().optional(),
     /** The recipient and destination of each parcel, where the platform tells them by parcel. */
     parcels: z
-      .array(z.object({ parcelId: id, recipient: recipient().optional(), address: address().optional() }))
+      .array(z.object({ parcelId: id(), recipient: recipient().optional(), address: address().optional() }))
       .optional(),
     /** What the buyer had made of a line: an engraving, a photo's address. */
-    lineProperties: z.array(z.object({ lineId: id, properties: z.array(namedText()) })).optional(),
+    lineProperties: z.array(z.object({ lineId: id(), properties: z.array(namedText()) })).optional(),
     /** Fields of the order that the merchant defined. */
-    customFields: z.array(namedText().extend({ fieldId: id.optional() })).optional(),
+    customFields: z.array(namedText().extend({ fieldId: id().optional() })).optional(),
   }),
 );

@@ -14,8 +14,8 @@ import { type EpochMs, epochMs } from './time.ts';
 
 /** How an observation of an order reached us. */
 export const ORIGINS = ['webhook', 'poll', 'reconcile', 'replay'] as const;
-export const originSchema = z.enum(ORIGINS);
-export type Origin = z.infer<typeof originSchema>;
+export const originSchema = lazily(() => z.enum(ORIGINS));
+export type Origin = z.infer<ReturnType<typeof originSchema>>;
 
 /** Reference to the bytes an order was made from; they are items of their own beside the row and expire. */
 export const rawReference = lazily(() =>
@@ -86,7 +86,7 @@ export type UnsaidField = z.infer<ReturnType<typeof unsaidField>>;
 export const orderRowSchema = lazily(() => {
   const { personal, ...withoutPersonal } = orderSchema().shape;
   return z.object({
-    platform: platformNameSchema,
+    platform: platformNameSchema(),
     storeId: z.string(),
     platformOrderId: z.string(),
     state: z.enum(['ok', 'needs-review']),
@@ -130,8 +130,8 @@ export const orderRowSchema = lazily(() => {
     /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
     acknowledgeBy: z.string().optional(),
     origin: z.object({
-      first: z.object({ via: originSchema, at: epochMs() }),
-      last: z.object({ via: originSchema, at: epochMs() }),
+      first: z.object({ via: originSchema(), at: epochMs() }),
+      last: z.object({ via: originSchema(), at: epochMs() }),
       /** From the platform's time of the last change to its row, in ms; absent without a platform time. */
       lagMs: z.number().optional(),
     }),

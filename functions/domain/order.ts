@@ -15,8 +15,8 @@ import { ORDER_STATUSES } from './order-words.ts';
 import { isoUtc } from './time.ts';
 
 /** A platform as keys, metrics and rows name it. The list is open: which platforms there are is not known here. */
-export const platformNameSchema = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
-export type PlatformName = z.infer<typeof platformNameSchema>;
+export const platformNameSchema = lazily(() => z.string().regex(/^[a-z][a-z0-9-]{1,30}$/));
+export type PlatformName = z.infer<ReturnType<typeof platformNameSchema>>;
 
 export const PAYMENT_STATUSES = [
   'pending',
@@ -38,17 +38,17 @@ export const PAYMENT_STATUSES = [
  */
 export const orderSchema = lazily(() =>
   z.object({
-    platform: platformNameSchema,
-    storeId: id,
-    platformOrderId: id,
+    platform: platformNameSchema(),
+    storeId: id(),
+    platformOrderId: id(),
     /** The outlet within the store, where a store id stands for a whole chain. */
-    outletId: id.optional(),
+    outletId: id().optional(),
     /** The number people use when they talk about the order, and that it is settled by; not an id. */
     displayNumber: z.string().optional(),
     /** The short code that the courier names when fetching the order. */
     courierCode: z.string().optional(),
     /** Where the sale was made, in the platform's own word: its shop, a marketplace, a point of sale, an app. */
-    channel: z.object({ name: z.string().optional(), appId: id.optional() }).optional(),
+    channel: z.object({ name: z.string().optional(), appId: id().optional() }).optional(),
     status: z.enum(ORDER_STATUSES),
     payment: z.object({
       status: z.enum(PAYMENT_STATUSES),
@@ -59,7 +59,7 @@ export const orderSchema = lazily(() =>
       instalments: z.number().int().positive().optional(),
       paidAt: isoUtc().optional(),
       /** What is still to be paid when the goods are handed over. */
-      collectAtPickup: minorUnits.optional(),
+      collectAtPickup: minorUnits().optional(),
     }),
     fulfilment: z.object({
       status: z.enum(FULFILMENT_STATUSES),
@@ -84,21 +84,21 @@ export const orderSchema = lazily(() =>
     countsAsSale: z.boolean(),
     currency: z.string().regex(/^[A-Z]{3}$/),
     totals: z.object({
-      goods: minorUnits.optional(),
-      discount: minorUnits.optional(),
-      shipping: minorUnits.optional(),
-      fees: minorUnits.optional(),
-      surcharge: minorUnits.optional(),
-      tip: minorUnits.optional(),
-      deposit: minorUnits.optional(),
-      tax: minorUnits.optional(),
+      goods: minorUnits().optional(),
+      discount: minorUnits().optional(),
+      shipping: minorUnits().optional(),
+      fees: minorUnits().optional(),
+      surcharge: minorUnits().optional(),
+      tip: minorUnits().optional(),
+      deposit: minorUnits().optional(),
+      tax: minorUnits().optional(),
       /** What the buyer was asked to pay. */
-      total: minorUnits.optional(),
+      total: minorUnits().optional(),
       /** What the buyer paid so far, without what a lender adds. */
-      paid: minorUnits.optional(),
+      paid: minorUnits().optional(),
       /** What the buyer pays in all, with the interest of instalments. */
-      paidWithFinancing: minorUnits.optional(),
-      refunded: minorUnits.optional(),
+      paidWithFinancing: minorUnits().optional(),
+      refunded: minorUnits().optional(),
     }),
     /** What was taken off the whole order. */
     discounts: z.array(discount()).optional(),

@@ -7,7 +7,7 @@ import { type Product, type ProductKey, productId, productSchema } from './produ
 export const productRowSchema = lazily(() =>
   z.object({
     ...mirrorFields().shape,
-    platformProductId: productId,
+    platformProductId: productId(),
     /** The product as it was last understood; stays when it is removed. Absent while nothing of it was understood. */
     product: productSchema().optional(),
   }),

@@ -8,10 +8,10 @@ import { isoUtc } from './time.ts';
 export const PRODUCT_STATUSES = ['active', 'inactive', 'unknown'] as const;
 
 /** Where a platform has no id of its own for a product, its SKU stands in the id, behind the outlet's. */
-export const productId = z.string().min(1).max(256);
+export const productId = lazily(() => z.string().min(1).max(256));
 
 /** An amount with its currency: a product has none that its prices share with an order. */
-const money = lazily(() => z.object({ amount: minorUnits, currency: z.string().regex(/^[A-Z]{3}$/) }));
+const money = lazily(() => z.object({ amount: minorUnits(), currency: z.string().regex(/^[A-Z]{3}$/) }));
 
 /** The table's numbers and nobody's warehouse hold more. */
 export const MOST_STOCK = 1e9;
@@ -30,7 +30,7 @@ const texts = lazily(() => z.record(z.string(), z.string()));
 
 const variant = lazily(() =>
   z.object({
-    platformVariantId: productId,
+    platformVariantId: productId(),
     /** Not unique: platforms take the same one twice. */
     sku: z.string().optional(),
     barcode: z.string().optional(),
@@ -43,7 +43,7 @@ const variant = lazily(() =>
     /** Of all locations together. */
     stock: stockLevel().optional(),
     /** Where the platform keeps stock by location. */
-    locations: z.array(z.object({ locationId: productId, stock: stockLevel() })).optional(),
+    locations: z.array(z.object({ locationId: productId(), stock: stockLevel() })).optional(),
     /** The most that one order may hold. */
     mostPerOrder: z.number().int().nonnegative().optional(),
   }),
@@ -55,9 +55,9 @@ const variant = lazily(() =>
  */
 export const productSchema = lazily(() =>
   z.object({
-    platform: platformNameSchema,
+    platform: platformNameSchema(),
     storeId: z.string().min(1).max(128),
-    platformProductId: productId,
+    platformProductId: productId(),
     /** The outlet whose product it is, where a store id stands for a whole chain. */
     outletId: z.string().min(1).max(128).optional(),
     title: texts().optional(),
@@ -65,7 +65,7 @@ export const productSchema = lazily(() =>
     /** The platform's own word. */
     platformStatus: z.string().optional(),
     variants: z.array(variant()),
-    categories: z.array(z.object({ categoryId: productId, title: texts().optional() })).optional(),
+    categories: z.array(z.object({ categoryId: productId(), title: texts().optional() })).optional(),
     platformCreatedAt: isoUtc().optional(),
     /** The latest time of change that the platform states. */
     platformUpdatedAt: isoUtc().optional(),

@@ -28,13 +28,13 @@ export interface Client {
 }
 
 /** Name of a token or of a client. */
-export const tokenWord = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
+export const tokenWord = lazily(() => z.string().regex(/^[a-z][a-z0-9-]{1,30}$/));
 
 const storedToken = lazily(() =>
   z.object({
     /** Of the token; no two have the same. */
-    name: tokenWord,
-    client: tokenWord,
+    name: tokenWord(),
+    client: tokenWord(),
     /** Of the whole token, hex. The token itself is nowhere. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     /** Words of a later version stay, and mean nothing here. */

@@ -11,27 +11,27 @@ import { OwnError } from './describe-error.ts';
 const filled = z.string().min(1);
 const texts = lazily(() => z.record(z.string(), filled));
 /** JSON: texts by name. */
-const named = (what: string) =>
+const named = lazily(() =>
   z.string().transform((text, context) => {
     const read = texts().safeParse(jsonOf(text));
     if (read.success) return read.data;
-    context.addIssue({ code: 'custom', message: `must be a JSON object of ${what}` });
+    context.addIssue({ code: 'custom', message: 'must be a JSON object of texts' });
     return z.NEVER;
-  });
-const common = () =>
-  z.object({
-    MERCHANT: filled,
-    LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
-    /** JSON: ids of the secrets by {@link secretName}. */
-    SECRETS: named('secret ids'),
-  });
+  }),
+);
+const common = () => ({
+  MERCHANT: filled,
+  LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+  /** JSON: ids of the secrets by {@link secretName}. */
+  SECRETS: named(),
+});
 const queue = { QUEUE_URL: filled };
 const control = { CONTROL_TABLE: filled };
 const ordersTable = { ORDERS_TABLE: filled };
 /** By platform: the queue of its orders that have commands. */
-const commandQueues = () => ({ COMMAND_QUEUES: named('URLs of queues') });
+const commandQueues = () => ({ COMMAND_QUEUES: named() });
 /** By platform: the queue of its stores that are to be told of stock. None where nobody counts stock. */
-const stockQueues = () => ({ STOCK_QUEUES: named('URLs of queues').prefault('{}') });
+const stockQueues = () => ({ STOCK_QUEUES: named().prefault('{}') });
 const orders = () => ({
   ...ordersTable,
   /** Days that the platform's own bytes are kept beside the order. */
@@ -45,11 +45,12 @@ const writesOrders = () => ({
 
 /** Made when they are asked for: a function reads the variables of its own job, and needs the other schemas at no start. */
 export const ENVIRONMENTS = {
-  receive: lazily(() => common().extend(queue)),
-  poll: lazily(() => common().extend({ ...queue, ...control })),
-  process: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
+  receive: lazily(() => z.object({ ...common(), ...queue })),
+  poll: lazily(() => z.object({ ...common(), ...queue, ...control })),
+  process: lazily(() => z.object({ ...common(), ...queue, ...control, ...writesOrders() })),
   reconcile: lazily(() =>
-    common().extend({
+    z.object({
+      ...common(),
       ...queue,
       ...control,
       ...writesOrders(),
@@ -57,10 +58,11 @@ export const ENVIRONMENTS = {
       WEBHOOK_URL: filled.optional(),
     }),
   ),
-  dispatch: lazily(() => common().extend({ ...queue, ...control, ...writesOrders() })),
-  tell: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
+  dispatch: lazily(() => z.object({ ...common(), ...queue, ...control, ...writesOrders() })),
+  tell: lazily(() => z.object({ ...common(), ...queue, ...control, ...ordersTable })),
   install: lazily(() =>
-    common().extend({
+    z.object({
+      ...common(),
       ...control,
       /** Where the stores' webhooks are sent. */
       WEBHOOK_URL: filled,
@@ -69,19 +71,20 @@ export const ENVIRONMENTS = {
     }),
   ),
   publish: lazily(() =>
-    common().extend({
+    z.object({
+      ...common(),
       ...queue,
       ...control,
       /** The event bus that events go to as well, if the merchant wants one. */
       EVENT_BUS: filled.optional(),
     }),
   ),
-  api: lazily(() => common().extend({ ...control, ...orders(), ...commandQueues(), ...stockQueues() })),
-  deliver: lazily(() => common().extend({ ...queue, ...control, ...ordersTable })),
-  track: lazily(() => common().extend({ ...ordersTable, ...stockQueues() })),
-  compare: lazily(() => common().extend({ ...control, ...ordersTable, ...stockQueues() })),
+  api: lazily(() => z.object({ ...common(), ...control, ...orders(), ...commandQueues(), ...stockQueues() })),
+  deliver: lazily(() => z.object({ ...common(), ...queue, ...control, ...ordersTable })),
+  track: lazily(() => z.object({ ...common(), ...ordersTable, ...stockQueues() })),
+  compare: lazily(() => z.object({ ...common(), ...control, ...ordersTable, ...stockQueues() })),
   sweep: lazily(() =>
-    common().extend({ ...queue, ...control, ...ordersTable, ...commandQueues(), ...stockQueues() }),
+    z.object({ ...common(), ...queue, ...control, ...ordersTable, ...commandQueues(), ...stockQueues() }),
   ),
 } as const;
 

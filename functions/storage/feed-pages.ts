@@ -19,7 +19,7 @@ export interface FeedPage {
   /** Number of the first event. */
   from: number;
   events: readonly NewEvent[];
-  /** How many there are, where nobody has looked at them yet. */
+  /** How many there are; absent from a page that is to be written. */
   count?: number;
   /** When it was written, by the clock of whoever wrote it. */
   at: EpochMs;
@@ -38,26 +38,28 @@ const MOST_BODY_BYTES = 16 * 1024;
 /** Five days longer than anyone may read them: the table deletes what has expired in any order. */
 const KEEP_SECONDS = 35 * 24 * 3600;
 
-const storedEvents = lazily(() => z.array(z.unknown()));
 const newEvents = lazily(() => z.array(eventSchema()));
 
-/** Whoever looks for the end of the feed needs no event of it: they are read by their schema when they are asked for. */
+/** Whoever looks for the end of the feed needs no event of it: they are unpacked and read when they are asked for. */
 const pageItem = lazily(() =>
   z
     .object({
       sk: z.string(),
       at: z.number(),
+      /** Pages of earlier versions have none. */
+      count: z.number().int().min(0).optional(),
       body: z.union([z.string(), z.instanceof(Uint8Array)]),
       batch: z.object({ mark: z.string(), before: z.number().int() }).optional(),
       closed: z.literal(true).optional(),
     })
-    .transform(({ sk, at, body, batch, closed }): FeedPage => {
-      const text = typeof body === 'string' ? body : zlib().inflateRawSync(body).toString();
-      const stored = storedEvents().parse(JSON.parse(text));
-      const events = lazily(() => newEvents().parse(stored));
+    .transform(({ sk, at, count, body, batch, closed }): FeedPage => {
+      const events = lazily(() => {
+        const text = typeof body === 'string' ? body : zlib().inflateRawSync(body).toString();
+        return newEvents().parse(JSON.parse(text));
+      });
       return {
         from: Number(sk),
-        count: stored.length,
+        count: count ?? events().length,
         get events() {
           return events();
         },
@@ -104,6 +106,7 @@ export const putPage = (
         Item: {
           ...feedPageKey(epoch, from),
           ...page,
+          count: events.length,
           body: bodyOf(events),
           [TABLE_KEYS.expiry]: Math.floor(page.at / 1000) + KEEP_SECONDS,
         },

@@ -1,4 +1,5 @@
 import type { FeedEvent } from '../domain/event.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { eventsOf, type FeedPage, type FeedTable, findEnd, lastOf, pageAt, pagesFrom } from './feed-pages.ts';
@@ -32,6 +33,8 @@ export class PositionLost extends OwnError {
 export interface FeedReader {
   /** The last event there is. */
   head(): Promise<FeedPosition>;
+  /** The same, with when it came into the feed (epoch ms); absent before the first event, and where the last one has expired. */
+  newest(): Promise<FeedPosition & { at?: EpochMs }>;
   /** The oldest place that can be read from. */
   oldest(): Promise<FeedPosition>;
   /**
@@ -62,6 +65,16 @@ export function createFeedReader(options: FeedTable & { clock: Pick<Clock, 'now'
 
   async function headOf({ epoch, seq }: FeedPosition): Promise<FeedPosition> {
     return { epoch, seq: (await findEnd(options, epoch, seq)).seq };
+  }
+
+  async function newest(): Promise<FeedPosition & { at?: EpochMs }> {
+    const pointer = await readPointer(options);
+    if (pointer === undefined) return NOTHING_YET;
+    const { epoch } = pointer;
+    const { seq, page } = await findEnd(options, epoch, pointer.seq);
+    // The end is found in the partition of the event that follows, which may have none yet.
+    const last = page ?? (await pageAt(options, epoch, seq));
+    return { epoch, seq, ...(last === undefined ? {} : { at: last.at }) };
   }
 
   /** The last event that was written more than 30 days ago. What the table has deleted already is older than that. */
@@ -107,9 +120,10 @@ export function createFeedReader(options: FeedTable & { clock: Pick<Clock, 'now'
 
   return {
     async head() {
-      const pointer = await readPointer(options);
-      return pointer === undefined ? NOTHING_YET : headOf(pointer);
+      const { epoch, seq } = await newest();
+      return { epoch, seq };
     },
+    newest,
     async oldest() {
       const pointer = await readPointer(options);
       return pointer === undefined ? NOTHING_YET : findOldest(await headOf(pointer));

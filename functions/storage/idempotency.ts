@@ -23,18 +23,18 @@ const keptAnswer = lazily(() =>
 export type KeptAnswer = z.infer<ReturnType<typeof keptAnswer>>;
 
 /** SHA-256 (hex) of what was asked for with the key. */
-const asked = { request: z.string(), expiresAt: z.number() };
+const asked = lazily(() => ({ request: z.string(), expiresAt: z.number() }));
 export const idempotencyItem = lazily(() =>
   z.discriminatedUnion('state', [
     z.object({
-      ...asked,
+      ...asked(),
       state: z.literal('running'),
       owner: z.string(),
       runningUntil: z.number(),
       /** Nobody takes over from whoever is cut off: what it does cannot be looked for, and must not be done twice. */
       atMostOnce: z.literal(true).optional(),
     }),
-    z.object({ ...asked, state: z.literal('done'), owner: z.string(), answer: keptAnswer() }),
+    z.object({ ...asked(), state: z.literal('done'), owner: z.string(), answer: keptAnswer() }),
   ]),
 );
 

@@ -1,6 +1,7 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { contentHash } from '../domain/canonical-json.ts';
+import { lazily } from '../domain/lazily.ts';
 import type { OrderLine, ReviewReason } from '../domain/order.ts';
 import type { LinesReference, OrderKey, OrderRow } from '../domain/order-row.ts';
 import { isOwn, OwnError } from '../runtime/describe-error.ts';
@@ -64,7 +65,7 @@ export function partLines({ order, revision, linesAside }: OrderRow): LinesAside
   return { reference: { revision: since, sha256, lines: lines.length, chunkCount: chunks.length }, chunks };
 }
 
-const keyItem = z.object({ sk: z.string() });
+const keyItem = lazily(() => z.object({ sk: z.string() }));
 
 /** The lines that do not fit the rows of a table. */
 export interface LineStore {
@@ -98,7 +99,7 @@ export function createLineStore(client: DynamoDBDocumentClient, TableName: strin
     async tidy(key, revision, named) {
       const pk = orderPk(key);
       const query = { ...inPartition(TableName, pk, linesPrefix()), ProjectionExpression: 'sk' };
-      for (const { sk } of await queryAll(client, query, keyItem)) {
+      for (const { sk } of await queryAll(client, query, keyItem())) {
         const copy = copyOfLinesSk(sk);
         const isNamed = copy.revision === named?.revision && copy.sha256 === named.sha256;
         if (copy.revision <= revision && !isNamed)

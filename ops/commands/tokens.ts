@@ -54,7 +54,7 @@ export async function createToken(
 ): Promise<number> {
   const { client = name, scopes } = command;
   for (const word of [name, client])
-    if (!tokenWord.safeParse(word).success)
+    if (!tokenWord().safeParse(word).success)
       throw new OperatorError(
         `"${word}" is no name: write lower-case letters, digits and dashes, 2 to 31 long.`,
       );

@@ -35,7 +35,7 @@ export const changeSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('replay'), orders, source: z.enum(['raw', 'fresh']) }),
   z.object({ do: z.literal('dismiss'), orders, reason: z.string().trim().min(3).max(300) }),
   z.object({ do: z.literal('command'), client: id, id, decision: z.enum(['done', 'failed', 'again']) }),
-  z.object({ do: z.literal('redrive'), platform: platformNameSchema }),
+  z.object({ do: z.literal('redrive'), platform: platformNameSchema() }),
   z.object({ do: z.literal('pause'), store: id, reason: z.string().trim().min(3).max(300) }),
   z.object({ do: z.literal('unpause'), store: id }),
   z.object({ do: z.literal('endpoint'), id, what: z.enum(['resume', 'pause', 'test']) }),

@@ -67,7 +67,7 @@ export const SCREENS = {
     };
   }),
   recent: screen(
-    z.object({ platform: platformNameSchema.optional(), status: z.enum(ORDER_STATUSES).optional() }),
+    z.object({ platform: platformNameSchema().optional(), status: z.enum(ORDER_STATUSES).optional() }),
     (context, { platform, status }) =>
       newestOrders(context, {
         ...(platform === undefined ? {} : { platform }),

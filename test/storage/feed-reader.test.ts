@@ -51,6 +51,19 @@ describe('a reader', () => {
     expect(await readFrom({ epoch, seq: 3 })).toEqual(['shop:1:4']);
   });
 
+  it('tells when the last event came, also where the next one begins a partition', async () => {
+    const epoch = await startAt(9_990);
+    const before = await reader().newest();
+    await writer().append(some(9));
+    const wrote = clock.now();
+    clock.move(1000);
+
+    const last = await reader().newest();
+
+    expect(before).toEqual({ epoch, seq: 9_990 });
+    expect(last).toEqual({ epoch, seq: 9_999, at: wrote });
+  });
+
   it('cuts at the first number that does not follow', async () => {
     const epoch = await startAt(0);
     await writer().append(some(5));

@@ -20,7 +20,7 @@ export const acknowledgementView = z.object({
 /** An order as the API shows it. */
 export const orderView = z.object({
   id: z.string(),
-  platform: platformNameSchema,
+  platform: platformNameSchema(),
   storeId: z.string(),
   platformOrderId: z.string(),
   /** Rises with every change of the content. */

@@ -10,7 +10,7 @@ const time = z.string();
 export const mirroredView = lazily(() =>
   z.object({
     id: z.string(),
-    platform: platformNameSchema,
+    platform: platformNameSchema(),
     storeId: z.string(),
     /** Rises with every change of the content, and when it goes or comes back. */
     version: z.number().int(),

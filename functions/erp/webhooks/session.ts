@@ -13,7 +13,7 @@ import type { Window } from './window.ts';
 export interface DeliveryContext {
   readonly endpoints: EndpointLeases;
   readonly aside: SetAsideEvents;
-  readonly feed: FeedReader;
+  readonly feed: Pick<FeedReader, 'read'>;
   readonly caller: EndpointCaller;
   /** What deliveries to an endpoint are signed with; none when nobody filled it in. */
   readonly secretsOf: (endpoint: string) => Promise<readonly string[]>;

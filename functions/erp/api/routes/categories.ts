@@ -31,7 +31,7 @@ export const listCategories = route({
   scopes: ['catalogue'],
   summary: 'The categories of a store',
   description: 'The whole tree, flat, as the platform has it now: it is asked, by the limit of the store.',
-  query: () => z.strictObject({ platform: platformNameSchema, store: storeField() }),
+  query: () => z.strictObject({ platform: platformNameSchema(), store: storeField() }),
   answer: { status: 200, description: 'The tree.', schema: tree },
   problems: [
     'request-invalid',

@@ -26,7 +26,7 @@ export const listLocations = route({
   scopes: ['catalogue'],
   summary: 'The locations of a store',
   description: 'As the platform has them now, the one that goes first first. The platform is asked.',
-  query: () => z.strictObject({ platform: platformNameSchema, store: storeField() }),
+  query: () => z.strictObject({ platform: platformNameSchema(), store: storeField() }),
   answer: { status: 200, description: 'All of them.', schema: list },
   problems: [...ASKING, 'store-unknown'],
   personal: false,

@@ -16,7 +16,7 @@ const MOST_VALUE_LETTERS = 1024;
 
 const parameters = () =>
   z.strictObject({
-    platform: platformNameSchema.meta({ description: 'The name of the platform.' }),
+    platform: platformNameSchema().meta({ description: 'The name of the platform.' }),
     path: z.string().min(1).max(MOST_PATH_LETTERS).meta({
       description:
         "The platform's own path below the store's address, slashes and all, such as `categories/7`. docs/platforms.md lists them.",

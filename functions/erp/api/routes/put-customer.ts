@@ -37,7 +37,7 @@ export const putCustomer = route({
     }),
   query: () =>
     z.strictObject({
-      platform: platformNameSchema,
+      platform: platformNameSchema(),
       store: storeField(),
     }),
   body: { schema: erpCustomerInput, maxBytes: 32 * 1024 },

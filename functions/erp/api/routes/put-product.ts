@@ -37,7 +37,7 @@ export const putProduct = route({
     }),
   query: () =>
     z.strictObject({
-      platform: platformNameSchema,
+      platform: platformNameSchema(),
       store: storeField(),
     }),
   body: { schema: erpProductInput, maxBytes: MAX_PRODUCT_BYTES },

@@ -13,6 +13,7 @@ const health = lazily(() =>
     feed: z.object({
       /** Number of the last event; 0 before the first. */
       seq: z.number().int(),
+      /** When it came into the feed. */
       lastEventAt: z.string().optional(),
       lastEventAgeSeconds: z.number().int().optional(),
     }),
@@ -55,13 +56,10 @@ export const getHealth = route({
 });
 
 async function feedAt(feed: FeedReader, now: number) {
-  const head = await feed.head();
-  if (head.seq === 0) return { seq: 0 };
-  // The last event may have expired: then nothing is known but its number.
-  const [last] = await feed.read({ ...head, seq: head.seq - 1 }, 1).catch(() => []);
-  if (last === undefined) return { seq: head.seq };
-  const ageMs = Math.max(0, now - Date.parse(last.at));
-  return { seq: head.seq, lastEventAt: last.at, lastEventAgeSeconds: Math.floor(ageMs / 1000) };
+  const { seq, at } = await feed.newest();
+  if (at === undefined) return { seq };
+  const ageMs = Math.max(0, now - at);
+  return { seq, lastEventAt: isoTime(at), lastEventAgeSeconds: Math.floor(ageMs / 1000) };
 }
 
 export const getOpenApi = route({
