@@ -34,9 +34,9 @@ export const merchantSchema = () =>
     /** First part of the links to the runbook in alarm texts. */
     runbookUrl: z.url().default('https://github.com/acopio/acopio/blob/main/docs/runbook.md'),
     /** Hours without any webhook after which someone is told; choose more than the shop's quietest night. */
-    webhookQuietHours: z.number().int().min(1).max(168).default(12),
+    webhookQuietHours: z.int().min(1).max(168).default(12),
     /** Days that the platforms' own bytes are kept beside each order. */
-    rawDays: z.number().int().min(1).max(3650).default(90),
+    rawDays: z.int().min(1).max(3650).default(90),
     /** Days that logs are kept; one of the values CloudWatch Logs knows. */
     logDays: z
       .union([
@@ -63,7 +63,7 @@ export const merchantSchema = () =>
      * Functions that the account may run at once in this region. 10 is what AWS gives a new account; write here what
      * Service Quotas shows, so that the queues are worked off by as many.
      */
-    concurrentExecutions: z.number().int().min(10).max(100_000).default(10),
+    concurrentExecutions: z.int().min(10).max(100_000).default(10),
     /**
      * A domain of the merchant's own in front of the webhooks, so that their URLs outlive the API. The certificate stands
      * in Certificate Manager of the same region.
@@ -91,9 +91,9 @@ export const merchantSchema = () =>
          * Hours after which somebody is told of a new order that the system has not acknowledged. Absent: nobody waits for
          * acknowledgements.
          */
-        acknowledgeWithinHours: z.number().int().min(1).max(720).optional(),
+        acknowledgeWithinHours: z.int().min(1).max(720).optional(),
         /** Minutes after which somebody is told of a command that was not carried out yet. */
-        commandsLateMinutes: z.number().int().min(1).max(1440).default(15),
+        commandsLateMinutes: z.int().min(1).max(1440).default(15),
       })
       .prefault({}),
     /** How stock is counted. Absent: nobody counts it. */

@@ -6,7 +6,7 @@ import type { StockSettings } from '../functions/domain/stock/settings.ts';
 import type { Platform } from '../functions/platforms/platform.ts';
 import type { Store } from '../functions/platforms/store.ts';
 
-const units = z.number().int().min(0).max(1_000_000);
+const units = z.int().min(0).max(1_000_000);
 
 /** Where stock is shown that is counted apart: an outlet of a chain, a location of a store. */
 const channel = z.strictObject({
@@ -23,7 +23,7 @@ const channel = z.strictObject({
 });
 
 const kitParts = z
-  .record(z.string().min(1), z.number().int().min(1).max(10_000))
+  .record(z.string().min(1), z.int().min(1).max(10_000))
   .refine((parts) => Object.keys(parts).length > 0, 'must have at least one part');
 
 /** How stock is counted: `stock` of a merchant's file. */
@@ -44,7 +44,7 @@ export const stockSchema = z.strictObject({
    * Of a system that never acknowledges: so many hours after an order became as it is, its numbers are believed to know of
    * it. Absent: only an acknowledgement ends a claim.
    */
-  untilHours: z.number().int().min(1).max(720).optional(),
+  untilHours: z.int().min(1).max(720).optional(),
   /**
    * From when on orders are followed. Orders that were placed before are in the numbers of the merchant's system already: it
    * would never acknowledge them, and they would be taken off twice for good.
@@ -55,8 +55,8 @@ export const stockSchema = z.strictObject({
   /** How long more is not shown: without an order of the SKU, and at most. */
   settle: z
     .strictObject({
-      quietSeconds: z.number().int().min(0).max(600).default(10),
-      atMostSeconds: z.number().int().min(0).max(3600).default(60),
+      quietSeconds: z.int().min(0).max(600).default(10),
+      atMostSeconds: z.int().min(0).max(3600).default(60),
     })
     .prefault({}),
   /**

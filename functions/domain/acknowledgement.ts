@@ -6,7 +6,7 @@ export const acknowledgement = lazily(() =>
   z.object({
     /** What it is called there. */
     erpId: z.string(),
-    version: z.number().int().min(1),
+    version: z.int().min(1),
     /** ISO UTC, by our clock. */
     at: z.string(),
     /** ISO UTC, by the clock of the merchant's system: since when its stock is less by this order. */

@@ -69,7 +69,7 @@ export const eventSchema = lazily(() =>
      */
     key: z.string(),
     /** Of the content; the same as before when only the state changed. Absent from events of commands. */
-    version: z.number().int().min(0).optional(),
+    version: z.int().min(0).optional(),
     /** Of events of commands: whose it is, and how it ended. */
     command: z
       .object({
@@ -94,5 +94,5 @@ export const eventSchema = lazily(() =>
 export type NewEvent = z.infer<ReturnType<typeof eventSchema>>;
 
 /** An event in the feed. `seq` follows the one before without a gap. */
-export const feedEventSchema = lazily(() => eventSchema().extend({ seq: z.number().int().min(1) }));
+export const feedEventSchema = lazily(() => eventSchema().extend({ seq: z.int().min(1) }));
 export type FeedEvent = z.infer<ReturnType<typeof feedEventSchema>>;

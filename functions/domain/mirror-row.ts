@@ -36,10 +36,10 @@ export const mirrorFields = lazily(() =>
     observedAt: epochMs(),
     /** When the platform was asked and had it no more; absent again once it has it. */
     removedAt: epochMs().optional(),
-    version: z.number().int().min(0),
-    revision: z.number().int().min(1),
+    version: z.int().min(0),
+    revision: z.int().min(1),
     /** Absent while readers were told nothing. */
-    eventCount: z.number().int().min(1).optional(),
+    eventCount: z.int().min(1).optional(),
     /** Kept while it needs review: what is understood is asked for again instead. */
     raw: rawReference().optional(),
     /** Of things that name a person: set for good once that was erased. Whatever is seen later, nothing of the person is kept. */

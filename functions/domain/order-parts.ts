@@ -19,7 +19,7 @@ export const PARCEL_STATUSES = [...FULFILMENT_STATUSES, 'cancelled'] as const;
 export const id = lazily(() => z.string().min(1).max(128));
 export const MOST_OF_A_LINE = 1e9;
 /** Integer minor units of the order's currency (cents; whole pesos for CLP, whole guaraníes for PYG). */
-export const minorUnits = lazily(() => z.number().int());
+export const minorUnits = lazily(() => z.int());
 /** The table's numbers have 38 digits and JavaScript's 15; nobody sells a billion of anything on one line. */
 const quantity = lazily(() => z.number().nonnegative().max(MOST_OF_A_LINE));
 

@@ -21,8 +21,8 @@ export type Origin = z.infer<ReturnType<typeof originSchema>>;
 export const rawReference = lazily(() =>
   z.object({
     sha256: z.string(),
-    bytes: z.number().int(),
-    chunkCount: z.number().int().min(1),
+    bytes: z.int(),
+    chunkCount: z.int().min(1),
   }),
 );
 export type RawReference = z.infer<ReturnType<typeof rawReference>>;
@@ -31,11 +31,11 @@ export type RawReference = z.infer<ReturnType<typeof rawReference>>;
 const linesReference = lazily(() =>
   z.object({
     /** Of the row that they were first written with. */
-    revision: z.number().int(),
+    revision: z.int(),
     /** Of the canonical JSON of all lines. */
     sha256: z.string(),
-    lines: z.number().int(),
-    chunkCount: z.number().int().min(1),
+    lines: z.int(),
+    chunkCount: z.int().min(1),
   }),
 );
 export type LinesReference = z.infer<ReturnType<typeof linesReference>>;
@@ -106,13 +106,13 @@ export const orderRowSchema = lazily(() => {
     sourceTime: epochMs().optional(),
     /** When the platform was asked for this content (fetch), or when its bytes reached us (push, poll). */
     observedAt: epochMs(),
-    version: z.number().int().min(0),
-    revision: z.number().int().min(1),
+    version: z.int().min(0),
+    revision: z.int().min(1),
     /** Rises with every change that readers are told of; absent in rows that were not changed since there is a feed. */
-    eventCount: z.number().int().min(1).optional(),
+    eventCount: z.int().min(1).optional(),
     contentHash: z.string().optional(),
     /** The version of the normalisers that read the order; absent in rows of the first one. */
-    reading: z.number().int().optional(),
+    reading: z.int().optional(),
     /** The platform adds to the order later what it does not have yet. */
     incomplete: z.literal(true).optional(),
     /** Epoch ms of our last question that the platform answered with this order, or one before it; of pushed orders. */

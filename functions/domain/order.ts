@@ -56,7 +56,7 @@ export const orderSchema = lazily(() =>
       gateway: z.string().optional(),
       /** The payment's id at the gateway. */
       gatewayId: z.string().optional(),
-      instalments: z.number().int().positive().optional(),
+      instalments: z.int().positive().optional(),
       paidAt: isoUtc().optional(),
       /** What is still to be paid when the goods are handed over. */
       collectAtPickup: minorUnits().optional(),

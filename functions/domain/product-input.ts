@@ -94,7 +94,7 @@ const variant = lazily(() =>
     price: money().optional(),
     promotionalPrice: money().nullable().optional().meta({ description: 'Null ends the promotion.' }),
     cost: money().optional(),
-    stock: z.number().int().min(0).max(1e9).optional().meta({
+    stock: z.int().min(0).max(1e9).optional().meta({
       description: 'What a new variant begins with, where nobody tells the store of stock; 0 when absent.',
     }),
     barcode: z.string().max(100).optional(),

@@ -28,7 +28,7 @@ export const productMemorySchema = lazily(() =>
     run: z
       .object({
         /** The command's number. */
-        n: z.number().int(),
+        n: z.int(),
         /** By part: what was refused of it. */
         refused: z.record(z.string(), z.array(commandProblemSchema())),
         /** Variants are changed one by one: a call for several was refused. */

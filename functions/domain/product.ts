@@ -20,7 +20,7 @@ export const MOST_STOCK = 1e9;
 const stockLevel = lazily(() =>
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('unlimited') }),
-    z.object({ kind: z.literal('counted'), quantity: z.number().int().min(-MOST_STOCK).max(MOST_STOCK) }),
+    z.object({ kind: z.literal('counted'), quantity: z.int().min(-MOST_STOCK).max(MOST_STOCK) }),
   ]),
 );
 export type StockLevel = z.infer<ReturnType<typeof stockLevel>>;
@@ -45,7 +45,7 @@ const variant = lazily(() =>
     /** Where the platform keeps stock by location. */
     locations: z.array(z.object({ locationId: productId(), stock: stockLevel() })).optional(),
     /** The most that one order may hold. */
-    mostPerOrder: z.number().int().nonnegative().optional(),
+    mostPerOrder: z.int().nonnegative().optional(),
   }),
 );
 

@@ -8,7 +8,7 @@ export type EpochMs = number;
 export const isoTime = (ms: EpochMs): string => new Date(ms).toISOString();
 
 /** A time as items of the tables hold it. */
-export const epochMs = lazily(() => z.number().int());
+export const epochMs = lazily(() => z.int());
 /** What `isoTime` writes, as a schema reads it. */
 export const isoUtc = lazily(() => z.iso.datetime({ precision: 3 }));
 

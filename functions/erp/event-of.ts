@@ -23,8 +23,8 @@ export interface Change {
 /** What an event is made from. Read tolerantly: a field of another shape counts as absent. */
 const row = lazily(() =>
   z.object({
-    eventCount: z.number().int().min(0).catch(0),
-    version: z.number().int().min(0).catch(0),
+    eventCount: z.int().min(0).catch(0),
+    version: z.int().min(0).catch(0),
     state: z.enum(['ok', 'needs-review', 'removed']).optional().catch(undefined),
     changedAt: z.iso.datetime().optional().catch(undefined),
     order: z.record(z.string(), z.unknown()).optional().catch(undefined),

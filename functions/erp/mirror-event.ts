@@ -24,8 +24,8 @@ interface Written {
 /** What an event is made from. Read tolerantly: a field of another shape counts as absent. */
 const row = lazily(() =>
   z.object({
-    eventCount: z.number().int().min(0).catch(0),
-    version: z.number().int().min(0).catch(0),
+    eventCount: z.int().min(0).catch(0),
+    version: z.int().min(0).catch(0),
     state: z.enum(['ok', 'needs-review']).optional().catch(undefined),
     changedAt: z.iso.datetime().optional().catch(undefined),
     removedAt: z.number().optional().catch(undefined),

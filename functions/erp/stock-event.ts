@@ -14,7 +14,7 @@ export const isStockItem = (item: Item | undefined): item is Item =>
 const seen = lazily(() =>
   z.object({
     sku: z.string(),
-    eventCount: z.number().int().min(0),
+    eventCount: z.int().min(0),
     told: z.enum(STOCK_EVENTS).optional(),
     changedAt: z.iso.datetime(),
   }),

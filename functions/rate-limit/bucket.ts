@@ -13,7 +13,7 @@ import {
   type Step,
 } from './store.ts';
 
-const count = z.number().int().nonnegative();
+const count = z.int().nonnegative();
 const duration = z.number().nonnegative();
 
 /** What a platform said about its limit with an answer. Fields it did not send, or sent as nonsense, are left out. */

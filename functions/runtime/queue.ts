@@ -26,7 +26,7 @@ export const payloadSchema = lazily(() =>
     encoding: z.enum(['utf8', 'base64', 'gzip+base64']),
     data: z.string(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    chunk: z.object({ index: z.number().int().min(0), count: z.number().int().min(2).max(64) }).optional(),
+    chunk: z.object({ index: z.int().min(0), count: z.int().min(2).max(64) }).optional(),
   }),
 );
 export type Payload = z.infer<ReturnType<typeof payloadSchema>>;
@@ -168,9 +168,9 @@ const envelope = lazily(() =>
     /** Follows one webhook or page from the door to the row, through every re-send. */
     correlationId: z.string().min(1),
     /** Epoch ms at which our receiver or poller had the bytes. */
-    receivedAt: z.number().int(),
+    receivedAt: z.int(),
     /** Tries that ended in a failure of the platform. Waiting for a slot is not a try. */
-    attempts: z.number().int().min(0).default(0),
+    attempts: z.int().min(0).default(0),
     /** Epoch ms from which this message may take its slot. */
     scheduledAt: z.number().optional(),
     /** It failed in a cohort: it travels by itself since, so that the queue counts its receives and nobody else's. */
@@ -208,7 +208,7 @@ const refresh = lazily(() =>
     /** Who is served first at the platform's bucket. */
     priority: z.enum(PRIORITIES).default('bulk'),
     /** How often the order was looked at again because it was not complete yet. */
-    looks: z.number().int().min(0).optional(),
+    looks: z.int().min(0).optional(),
   }),
 );
 

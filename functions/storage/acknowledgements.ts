@@ -31,8 +31,8 @@ export interface Acknowledgements {
 
 const seen = lazily(() =>
   z.object({
-    version: z.number().int(),
-    revision: z.number().int(),
+    version: z.int(),
+    revision: z.int(),
     acknowledgements: z.record(z.string(), acknowledgement()).optional(),
     state: z.string(),
   }),

@@ -13,7 +13,7 @@ const progressItem = z.object({
   /** The last one that was published; absent before the first. */
   after: z.object({ pk: z.string(), changedAt: z.string() }).optional(),
   /** How many were published. */
-  published: z.number().int(),
+  published: z.int(),
   /** The store has no further ones. */
   done: z.boolean(),
 });

@@ -18,7 +18,7 @@ import { TABLE_KEYS, WORK_INDEX } from './keys.ts';
 export const commandSchema = lazily(() =>
   z.object({
     /** Its place among the order's commands, from 1. */
-    n: z.number().int().min(1),
+    n: z.int().min(1),
     client: z.string(),
     /** The client's own id of it. */
     id: z.string(),
@@ -34,11 +34,11 @@ export const commandSchema = lazily(() =>
     /** Nobody looks at it before. */
     dueAt: epochMs().optional(),
     /** Of whoever wrote it last. */
-    fence: z.number().int(),
+    fence: z.int(),
     /** Calls that were begun to bring about the step that is missing. */
-    tries: z.number().int(),
+    tries: z.int(),
     /** Calls in a row that failed and are made again. */
-    failures: z.number().int(),
+    failures: z.int(),
     /** Steps that calls of ours brought about and that were seen: a command may take several. Hashes of their names. */
     stepsSeen: z.array(z.string()),
     /** When the call began whose effect was not seen yet. */
@@ -68,7 +68,7 @@ export const commandSchema = lazily(() =>
     /** What may tell of a person is gone from it, for good. */
     erased: z.literal(true).optional(),
     /** Counts the events that tell of it. */
-    eventCount: z.number().int(),
+    eventCount: z.int(),
     correlationId: z.string(),
   }),
 );

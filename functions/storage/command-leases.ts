@@ -37,8 +37,8 @@ export interface CommandLeases {
 
 const headItem = z.object({
   holder: z.string().optional(),
-  fence: z.number().int().default(0),
-  changes: z.number().int().default(0),
+  fence: z.int().default(0),
+  changes: z.int().default(0),
 });
 
 /** Instances' clocks differ by up to this many ms. */

@@ -54,8 +54,8 @@ export interface CommandStore {
   erase(key: CommandSubject): Promise<void>;
 }
 
-const idItem = lazily(() => z.object({ sk: z.string(), order: z.string(), n: z.number().int() }));
-const nextItem = lazily(() => z.object({ next: z.number().int().default(1) }));
+const idItem = lazily(() => z.object({ sk: z.string(), order: z.string(), n: z.int() }));
+const nextItem = lazily(() => z.object({ next: z.int().default(1) }));
 
 /** Of writers at the same moment one is through each time; more than the route takes at once have found a mistake of ours. */
 const MAX_CONFLICTS = 48;

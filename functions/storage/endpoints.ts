@@ -24,20 +24,20 @@ const endpointItem = lazily(() =>
     /** Types of events that it wants; all when absent. */
     types: z.array(z.string()).optional(),
     /** Of the feed; 0 until the first event came, where it was added before there was any. */
-    epoch: z.number().int(),
+    epoch: z.int(),
     /** Everything up to and with this number was answered, or set aside. */
-    seq: z.number().int(),
+    seq: z.int(),
     /** Numbers beyond it that were answered as well. */
-    ahead: z.array(z.number().int()).default([]),
+    ahead: z.array(z.int()).default([]),
     /** Events that a failing endpoint refused, and how: if it takes another one, they are set aside. */
-    doubted: z.array(z.object({ seq: z.number().int(), status: z.number().int() })).optional(),
+    doubted: z.array(z.object({ seq: z.int(), status: z.int() })).optional(),
     /** Names of events that were set aside and that a person wants sent again. */
     redeliver: z.set(z.string()).default(() => new Set<string>()),
     /** The run that works on it, and until when it may (epoch ms). */
     leaseOwner: z.string().optional(),
     leaseUntil: epochMs().optional(),
     /** Calls in a row that failed. */
-    failures: z.number().int().default(0),
+    failures: z.int().default(0),
     /** Epoch ms of the first of them, and before which the next is not made. */
     failingSince: epochMs().optional(),
     notBefore: epochMs().optional(),

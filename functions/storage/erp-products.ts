@@ -56,7 +56,7 @@ const memoryItem = lazily(() =>
     /** Of products with so many variants that an item could not hold it otherwise. */
     packedMemory: z.instanceof(Uint8Array).optional(),
     skus: z.string().optional(),
-    revision: z.number().int(),
+    revision: z.int(),
   }),
 );
 const linkItem = lazily(() => z.object({ externalId: z.string() }));
@@ -132,7 +132,7 @@ export interface WantedProducts {
 const KEEP_SECONDS = 30 * 24 * 3600;
 /** Bytes of one item, which holds up to 400 KB. */
 const CHUNK_BYTES = 350 * 1024;
-const chunkItem = lazily(() => z.object({ data: z.instanceof(Uint8Array), count: z.number().int() }));
+const chunkItem = lazily(() => z.object({ data: z.instanceof(Uint8Array), count: z.int() }));
 
 export function createWantedProducts({
   client,

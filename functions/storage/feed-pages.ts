@@ -47,9 +47,9 @@ const pageItem = lazily(() =>
       sk: z.string(),
       at: z.number(),
       /** Pages of earlier versions have none. */
-      count: z.number().int().min(0).optional(),
+      count: z.int().min(0).optional(),
       body: z.union([z.string(), z.instanceof(Uint8Array)]),
-      batch: z.object({ mark: z.string(), before: z.number().int() }).optional(),
+      batch: z.object({ mark: z.string(), before: z.int() }).optional(),
       closed: z.literal(true).optional(),
     })
     .transform(({ sk, at, count, body, batch, closed }): FeedPage => {

@@ -10,8 +10,8 @@ import type { FeedTable } from './feed-pages.ts';
 const pointerItem = lazily(() =>
   z.object({
     /** Epoch seconds at which the epoch began: one that is over never comes again, whatever is restored. */
-    epoch: z.number().int(),
-    seq: z.number().int(),
+    epoch: z.int(),
+    seq: z.int(),
     /** When it was written. */
     at: z.number(),
     /** No epoch was before this one. */

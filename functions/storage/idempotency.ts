@@ -14,7 +14,7 @@ export const RUNNING_AT_MOST_MS = 30_000;
 
 const keptAnswer = lazily(() =>
   z.object({
-    status: z.number().int(),
+    status: z.int(),
     headers: z.record(z.string(), z.string()),
     /** JSON. */
     body: z.string(),

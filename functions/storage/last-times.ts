@@ -11,7 +11,7 @@ export interface LastTime {
   set(at: EpochMs): Promise<void>;
 }
 
-const item = z.object({ at: z.number().int() });
+const item = z.object({ at: z.int() });
 
 const createLastTime = ({ client, table: TableName }: StoreTable, Key: ItemKey): LastTime => ({
   get: async () => (await getItem(client, TableName, Key, item))?.at,

@@ -22,7 +22,7 @@ export interface OrderClaimsStore {
 }
 
 const stored = orderClaimsSchema()
-  .extend({ revision: z.number().int() })
+  .extend({ revision: z.int() })
   .transform(({ revision, ...claims }): StoredClaims => ({ claims, revision }));
 
 export function createOrderClaims(client: DynamoDBDocumentClient, TableName: string): OrderClaimsStore {

@@ -57,7 +57,7 @@ const head = lazily(() =>
   z.object({
     id: z.string(),
     createdAt: z.string(),
-    chunkCount: z.number().int(),
+    chunkCount: z.int(),
     /** Ids of what stands in it, by kind. */
     things: z.record(z.string(), z.array(z.string())),
     customerId: z.string().optional(),

@@ -18,7 +18,7 @@ export interface ProductSkusStore {
   put(key: ProductKey, skus: ProductSkus): Promise<void>;
 }
 
-const stored = z.object({ skus: z.array(z.string()), version: z.number().int() });
+const stored = z.object({ skus: z.array(z.string()), version: z.int() });
 
 export function createProductSkus(client: DynamoDBDocumentClient, TableName: string): ProductSkusStore {
   return {

@@ -24,7 +24,7 @@ const progressItem = z.object({
   sliceMs: z.number().positive(),
   /** When a slice was finished last; of two scans the one that waits longer goes first. */
   workedAt: epochMs(),
-  revision: z.number().int(),
+  revision: z.int(),
 });
 
 /** What is compared and what is still to be compared of one scan. */

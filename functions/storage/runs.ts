@@ -67,7 +67,7 @@ export function createLease(options: {
 const FIRST_MS = 60_000;
 const LONGEST_MS = 15 * 60_000;
 
-const backoffItem = lazily(() => z.object({ failures: z.number().int(), notBefore: z.number() }));
+const backoffItem = lazily(() => z.object({ failures: z.int(), notBefore: z.number() }));
 
 /** Keeps a failing platform from being polled at full pace, across runs. */
 export interface PollBackoff {

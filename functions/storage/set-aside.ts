@@ -15,12 +15,12 @@ const KEEP_SECONDS = 90 * 24 * 3600;
 const asideItem = lazily(() =>
   z.object({
     /** Of the feed that the event has its number in. */
-    epoch: z.number().int(),
+    epoch: z.int(),
     event: feedEventSchema(),
     /** What the endpoint answered. */
-    status: z.number().int(),
+    status: z.int(),
     /** Epoch ms. */
-    setAsideAt: z.number().int(),
+    setAsideAt: z.int(),
   }),
 );
 export type EventSetAside = z.infer<ReturnType<typeof asideItem>>;
@@ -74,7 +74,7 @@ function rowKeyOf({ type, key }: FeedEvent): ItemKey | undefined {
 /** How an order stands now, without its lines and its person, or a product or a customer; undefined when there is no row of it. */
 const standingItem = lazily(() =>
   z.object({
-    version: z.number().int(),
+    version: z.int(),
     order: z.object({ status: feedEventSchema().shape.to }).optional(),
   }),
 );

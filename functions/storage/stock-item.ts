@@ -11,8 +11,8 @@ import { markSchema } from '../domain/stock/settling.ts';
 import type { Sku } from '../domain/stock/sku.ts';
 import { UNLINKED } from '../domain/stock/unlinked.ts';
 
-const epochMs = lazily(() => z.number().int());
-const count = lazily(() => z.number().int());
+const epochMs = lazily(() => z.int());
+const count = lazily(() => z.int());
 
 /** The stored item of a SKU, without its keys. Claims are items of their own; their sums are written with each of them. */
 export const stockItemSchema = lazily(() =>

@@ -10,11 +10,11 @@ const jobSchema = z.object({
   jobId: z.string(),
   what: z.enum(['display', 'prices']),
   /** The time that stands with what the channels were told (epoch ms). */
-  from: z.number().int(),
+  from: z.int(),
   /** By channel: the SKUs that it is about. */
   told: z.record(z.string(), z.array(z.string())),
   /** How often somebody looked for its end. */
-  looks: z.number().int(),
+  looks: z.int(),
 });
 /** A job of a platform, begun by telling a store, whose end nobody knows yet. */
 export type StockJob = z.infer<typeof jobSchema>;

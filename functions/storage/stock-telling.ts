@@ -8,7 +8,7 @@ const itemSchema = z.object({
   /** SKUs that a call names whose end nobody wrote down. */
   underWay: z.array(z.string()),
   /** SKUs in one call; fewer after the platform said that one was too much. */
-  most: z.number().int().min(1),
+  most: z.int().min(1),
 });
 export type Telling = z.infer<typeof itemSchema>;
 

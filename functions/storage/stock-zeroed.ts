@@ -25,8 +25,8 @@ export interface ZeroWatch {
 const itemSchema = lazily(() =>
   z.object({
     zeroed: zeroedSchema(),
-    releasedUntil: z.number().int().optional(),
-    revision: z.number().int(),
+    releasedUntil: z.int().optional(),
+    revision: z.int(),
   }),
 );
 

@@ -9,9 +9,9 @@ import type { OrderRow } from '../domain/order-row.ts';
 export const tombstoneSchema = lazily(() =>
   z.object({
     state: z.literal('removed'),
-    version: z.number().int(),
-    revision: z.number().int(),
-    eventCount: z.number().int().optional(),
+    version: z.int(),
+    revision: z.int(),
+    eventCount: z.int().optional(),
   }),
 );
 type Tombstone = z.infer<ReturnType<typeof tombstoneSchema>>;

@@ -68,6 +68,9 @@ function calledOf(part: 'coerce' | 'iso'): string {
 /** A method in the tables of classic/schemas.js, which are written by one formatter. */
 const METHOD = /^ {4}(?:async )?(\w+)\(.*\) \{\n(?: {8}.*\n)*? {4}\},?\n/gm;
 
+/** Words about a schema stand in documents alone, and each would make a copy of it. */
+const NO_WORDS = '    meta() {\n        return this;\n    },\n';
+
 /**
  * Zod's schemas without the methods that no function calls. Zod puts each method on each kind of schema when the first of that
  * kind is made, and each names what it needs: `string().jwt()`, all that reads a JWT. Nothing compiles its schemas, so what
@@ -77,7 +80,10 @@ function calledSchemas(): string {
   // Names of methods of schemas, and of everything else.
   const called = new Set([...OWN_CALLS, ...namesBehind('')]);
   return readFileSync(join(ZOD, 'classic/schemas.js'), 'utf8')
-    .replace(METHOD, (method, name: string) => (called.has(name) ? method : ''))
+    .replace(METHOD, (method, name: string) => {
+      if (name === 'meta') return NO_WORDS;
+      return called.has(name) ? method : '';
+    })
     .replace('core.$ZodObjectJIT.init(', 'core.$ZodObject.init(');
 }
 

@@ -31,7 +31,7 @@ export const productStatusSchema = lazily(() =>
         updatedAt: z.string(),
         /** Nobody looks at it before. */
         waitsUntil: z.string().optional(),
-        tries: z.number().int(),
+        tries: z.int(),
         reason: z.string().optional(),
         problems: z.array(commandProblemSchema()),
       })

@@ -5,9 +5,7 @@ import type { Place } from './places.ts';
 import type { Thousandths } from './quantity.ts';
 
 /** How many there are at a place, as its owner last said it; null is unlimited. `asOf`: epoch ms, by the owner's clock. */
-export const baseSchema = lazily(() =>
-  z.object({ quantity: z.number().int().nullable(), asOf: z.number().int() }),
-);
+export const baseSchema = lazily(() => z.object({ quantity: z.int().nullable(), asOf: z.int() }));
 export type Base = z.infer<ReturnType<typeof baseSchema>>;
 
 /** By place. Of a place that nobody told of nothing is known: no zero. */

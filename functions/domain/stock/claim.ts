@@ -4,8 +4,8 @@ import type { EpochMs } from '../time.ts';
 import { placeName } from './places.ts';
 import type { Thousandths } from './quantity.ts';
 
-const amount = lazily(() => z.number().int());
-const epochMs = lazily(() => z.number().int());
+const amount = lazily(() => z.int());
+const epochMs = lazily(() => z.int());
 
 /** What a line took from one version of its order on, until the next one that says something else. */
 const takenSince = lazily(() =>

@@ -7,8 +7,8 @@ import { type Thousandths, wholeUnits } from './quantity.ts';
 /** What a channel shows of a SKU: how many (null is unlimited), or whether it is on sale and how many one order may hold. */
 export const displaySchema = lazily(() =>
   z.union([
-    z.object({ units: z.number().int().min(0).nullable() }),
-    z.object({ on: z.boolean(), most: z.number().int().min(1).optional() }),
+    z.object({ units: z.int().min(0).nullable() }),
+    z.object({ on: z.boolean(), most: z.int().min(1).optional() }),
   ]),
 );
 export type Display = z.infer<ReturnType<typeof displaySchema>>;
@@ -17,8 +17,8 @@ export const shownSchema = lazily(() =>
   z.object({
     display: displaySchema(),
     /** Between these times a channel came to show it: the call began and was answered (epoch ms, our clock). */
-    from: z.number().int(),
-    to: z.number().int(),
+    from: z.int(),
+    to: z.int(),
     /** Something happened since that makes it uncertain: it is to be sent again, even as it is. */
     unsure: z.literal(true).optional(),
   }),
@@ -29,7 +29,7 @@ export type Shown = z.infer<ReturnType<typeof shownSchema>>;
 export const rejectedSchema = lazily(() =>
   z.object({
     display: displaySchema(),
-    at: z.number().int(),
+    at: z.int(),
     reason: z.string(),
   }),
 );

@@ -19,9 +19,9 @@ export const driftedSchema = lazily(() =>
   z.object({
     seen: displaySchema(),
     /** When it was found first (epoch ms). */
-    at: z.number().int(),
+    at: z.int(),
     /** How often it was told again because of it. */
-    repairs: z.number().int(),
+    repairs: z.int(),
     /** Telling it did not help: a person has to look. */
     review: z.literal(true).optional(),
     /** What it shows counts now. */

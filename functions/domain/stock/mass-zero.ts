@@ -3,7 +3,7 @@ import { lazily } from '../lazily.ts';
 import type { EpochMs } from '../time.ts';
 
 /** SKUs that were set to zero lately: by SKU, when (epoch ms). */
-export const zeroedSchema = lazily(() => z.record(z.string(), z.number().int()));
+export const zeroedSchema = lazily(() => z.record(z.string(), z.int()));
 export type Zeroed = Readonly<Record<string, EpochMs>>;
 
 /** Calls of so long count together: a list that lost its numbers comes in pieces (ms). */

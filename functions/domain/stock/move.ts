@@ -5,14 +5,14 @@ import { placeName } from './places.ts';
 import type { Thousandths } from './quantity.ts';
 import { ASK_AGAIN_MS } from './settling.ts';
 
-const units = lazily(() => z.number().int().min(0));
-const epochMs = lazily(() => z.number().int());
+const units = lazily(() => z.int().min(0));
+const epochMs = lazily(() => z.int());
 
 /** A call that changes the master's number. What it needs to be recognised by is written down before it is made. */
 const moveCall = lazily(() =>
   z.object({
     /** What it adds to the number; less than nothing where goods are taken. Units. */
-    change: z.number().int(),
+    change: z.int(),
     /** What the line wanted when the call began. */
     wanted: units(),
     /** The master's number before it. */
@@ -38,7 +38,7 @@ export const moveSchema = lazily(() =>
     /** Where it is taken from. */
     place: placeName,
     /** Of the order, from which the wish is. */
-    version: z.number().int(),
+    version: z.int(),
     /** Whole units: one that was begun is gone. */
     wanted: units(),
     /** The wish that was last carried out. */

@@ -4,9 +4,7 @@ import type { EpochMs } from '../time.ts';
 import { type Thousandths, wholeUnits } from './quantity.ts';
 
 /** How much an order moved of a SKU, up or down, and when we learnt of it (epoch ms). */
-export const movementSchema = lazily(() =>
-  z.object({ at: z.number().int(), amount: z.number().int().min(0) }),
-);
+export const movementSchema = lazily(() => z.object({ at: z.int(), amount: z.int().min(0) }));
 export type Movement = z.infer<ReturnType<typeof movementSchema>>;
 
 /** A channel is looked at once a day: what was moved before the last two looks explains nothing any more (ms). */

@@ -16,7 +16,7 @@ const { places, history } = claimSchema().shape;
 export const orderClaimsSchema = lazily(() =>
   z.object({
     /** The newest version of the order that is in it. */
-    version: z.number().int(),
+    version: z.int(),
     bookings: z.array(booking()),
     /** By line and SKU, also of lines that the order does not have any more. */
     lines: z.record(z.string(), z.object({ sku: z.string(), places, history })),

@@ -18,9 +18,9 @@ export interface PriceTexts {
 export const pricesSchema = lazily(() =>
   z.object({
     currency: z.string(),
-    price: z.number().int().optional(),
-    promotionalPrice: z.number().int().nullable().optional(),
-    cost: z.number().int().optional(),
+    price: z.int().optional(),
+    promotionalPrice: z.int().nullable().optional(),
+    cost: z.int().optional(),
   }),
 );
 export type Prices = z.infer<ReturnType<typeof pricesSchema>>;

@@ -11,7 +11,7 @@ export interface SettleRules {
 }
 
 /** Since when a channel shows something else than it should, and when it is to be told (epoch ms). */
-export const markSchema = lazily(() => z.object({ since: z.number().int(), dueAt: z.number().int() }));
+export const markSchema = lazily(() => z.object({ since: z.int(), dueAt: z.int() }));
 export type Mark = Readonly<z.infer<ReturnType<typeof markSchema>>>;
 
 /** What a platform refused is tried again after so long (ms). */

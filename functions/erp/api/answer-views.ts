@@ -11,7 +11,7 @@ const time = z.string();
 /** An acknowledgement as the client that sent it sees it. */
 export const acknowledgementView = z.object({
   erpId: z.string(),
-  version: z.number().int(),
+  version: z.int(),
   /** When it reached us. */
   at: time,
   stockBookedAt: time.optional(),
@@ -24,7 +24,7 @@ export const orderView = z.object({
   storeId: z.string(),
   platformOrderId: z.string(),
   /** Rises with every change of the content. */
-  version: z.number().int(),
+  version: z.int(),
   changedAt: time,
   /** `needs-review`: what the platform said last could not be understood; the order is as it was before. */
   state: z.enum(['ok', 'needs-review']),
@@ -43,7 +43,7 @@ export type OrderView = z.infer<typeof orderView>;
 
 const rawView = z.object({
   sha256: z.string(),
-  bytes: z.number().int(),
+  bytes: z.int(),
   /** The bytes as text; `base64` where they are no text. Neither when there are more than 2 MiB. */
   text: z.string().optional(),
   base64: z.string().optional(),
@@ -72,7 +72,7 @@ const acknowledged = z.object({
   id: z.string(),
   acknowledgement: acknowledgementView,
   /** The version that the order has now: when it is higher than yours, read the order again. */
-  currentVersion: z.number().int(),
+  currentVersion: z.int(),
 });
 
 /** By operation. */

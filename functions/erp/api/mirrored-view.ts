@@ -13,7 +13,7 @@ export const mirroredView = lazily(() =>
     platform: platformNameSchema(),
     storeId: z.string(),
     /** Rises with every change of the content, and when it goes or comes back. */
-    version: z.number().int(),
+    version: z.int(),
     changedAt: time,
     /** `needs-review`: what the platform said last could not be understood; the content is as it was before. */
     state: z.enum(['ok', 'needs-review']),

@@ -13,7 +13,7 @@ const problem = z
   .object({
     type: z.string(),
     title: z.string(),
-    status: z.number().int(),
+    status: z.int(),
     /** What to branch on. */
     code: z.string().meta({ description: 'What to branch on.', examples: Object.keys(PROBLEMS) }),
     detail: z.string().meta({ description: 'What is wrong and what to do, for a person.' }),

@@ -240,7 +240,7 @@ const count = lazily(() =>
         .regex(/^\s*\d{1,9}\s*$/)
         .transform(Number),
     ])
-    .pipe(z.number().int().nonnegative()),
+    .pipe(z.int().nonnegative()),
 );
 
 const NUMBERS = {

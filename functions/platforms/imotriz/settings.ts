@@ -28,16 +28,16 @@ const storeSettings = z.strictObject({
   poll: z
     .strictObject({
       /** Minutes between polls. */
-      everyMinutes: z.number().int().min(1).max(60).default(5),
-      maxPagesPerRun: z.number().int().min(1).max(500).default(20),
+      everyMinutes: z.int().min(1).max(60).default(5),
+      maxPagesPerRun: z.int().min(1).max(500).default(20),
       /** Hours without a single order after which someone is told. */
-      quietHours: z.number().int().min(1).max(168).default(24),
+      quietHours: z.int().min(1).max(168).default(24),
     })
     .prefault({}),
   /** Nothing is published; this is a cautious guess. */
   rate: rateSchema(20 / 60, 2),
   /** Minutes between comparisons of the platform's ids with the table; nothing happens while their paths are absent. */
-  reconcile: z.strictObject({ everyMinutes: z.number().int().min(5).max(360).default(60) }).prefault({}),
+  reconcile: z.strictObject({ everyMinutes: z.int().min(5).max(360).default(60) }).prefault({}),
 });
 export type ImotrizStore = z.output<typeof storeSettings>;
 

@@ -29,7 +29,7 @@ export function readJobStatus(text: string | null | undefined): JobStatus {
 /** True once nothing of the job will change any more. */
 export const hasEnded = (status: JobStatus): boolean => status === 'COMPLETED' || status === 'FAILED';
 
-const id = lazily(() => z.union([z.string().min(1).max(128), z.number().int().transform(String)]));
+const id = lazily(() => z.union([z.string().min(1).max(128), z.int().transform(String)]));
 const word = lazily(() =>
   z
     .union([z.string(), z.number().transform(String)])

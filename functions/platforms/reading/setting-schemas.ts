@@ -38,7 +38,7 @@ export const rateSchema = (perSecond: number, burst: number) =>
       /** Calls per second the platform drains. */
       perSecond: z.number().positive().max(1000).default(perSecond),
       /** Calls the platform takes at once. */
-      burst: z.number().int().min(1).max(10_000).default(burst),
+      burst: z.int().min(1).max(10_000).default(burst),
     })
     .prefault({});
 
@@ -53,12 +53,12 @@ export const reconcileSchema = (defaults: {
   z
     .strictObject({
       /** Minutes between runs. */
-      everyMinutes: z.number().int().min(5).max(360).default(defaults.everyMinutes),
+      everyMinutes: z.int().min(5).max(360).default(defaults.everyMinutes),
       /** Minutes that each run looks back beyond what the last one reached. */
-      overlapMinutes: z.number().int().min(10).max(10_080).default(defaults.overlapMinutes),
+      overlapMinutes: z.int().min(10).max(10_080).default(defaults.overlapMinutes),
       /** Days that the very first run, on a new deployment, goes back: the backfill. */
-      firstDays: z.number().int().min(1).max(defaults.keptDays).default(defaults.firstDays),
+      firstDays: z.int().min(1).max(defaults.keptDays).default(defaults.firstDays),
       /** Days that are compared once more each night, for changes that leave no trace in the list's own time. */
-      deepDays: z.number().int().min(1).max(defaults.keptDays).default(defaults.deepDays),
+      deepDays: z.int().min(1).max(defaults.keptDays).default(defaults.deepDays),
     })
     .prefault({});

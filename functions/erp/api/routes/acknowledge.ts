@@ -15,12 +15,7 @@ const body = () =>
       .max(128)
       .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must hold no control characters')
       .meta({ description: 'What the order is called in your system.' }),
-    version: z
-      .number()
-      .int()
-      .min(1)
-      .max(1e9)
-      .meta({ description: '`version` of the order that you took over.' }),
+    version: z.int().min(1).max(1e9).meta({ description: '`version` of the order that you took over.' }),
     stockBookedAt: time().optional().meta({
       description: 'When your stock became less by this order, by your clock. Leave it out until it has.',
     }),

@@ -30,7 +30,7 @@ const results = lazily(() =>
         result: z.enum(['accepted', 'known', 'error']),
         state: z.enum(COMMAND_STATES).optional(),
         error: z
-          .looseObject({ code: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
+          .looseObject({ code: z.string(), title: z.string(), status: z.int(), detail: z.string() })
           .optional(),
       }),
     ),

@@ -22,11 +22,11 @@ const eventPage = lazily(() =>
     /** The end of the feed as a cursor. */
     head: z.string(),
     /** How many events of all types follow. */
-    behind: z.number().int().min(0),
+    behind: z.int().min(0),
   }),
 );
 
-const place = lazily(() => z.object({ epoch: z.number().int().min(0), seq: z.number().int().min(0) }));
+const place = lazily(() => z.object({ epoch: z.int().min(0), seq: z.int().min(0) }));
 
 export const listEvents = route({
   operation: 'listEvents',

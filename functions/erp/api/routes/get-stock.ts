@@ -47,8 +47,8 @@ const stockView = lazily(() =>
         line: z.string(),
         place: z.string(),
         /** Units that the line takes, and what was really taken for it so far. */
-        quantity: z.number().int(),
-        taken: z.number().int(),
+        quantity: z.int(),
+        taken: z.int(),
         /** `in-doubt`: nobody can tell whether the platform changed its number, and a person has to say. */
         state: z.enum(['wanted', 'running', 'applied', 'in-doubt']),
         /** Why the platform refused it, in its own words where it has any. */
@@ -64,7 +64,7 @@ const stockView = lazily(() =>
         outletId: z.string().optional(),
         locationId: z.string().optional(),
         sells: z.array(z.string()),
-        buffer: z.number().int(),
+        buffer: z.int(),
         /** Its platform counts the goods: it is told nothing, and the others follow its number. */
         isMaster: z.literal(true).optional(),
         /** `ambiguous`: several products have the SKU, and none is touched. */

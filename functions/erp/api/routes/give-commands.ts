@@ -22,7 +22,7 @@ export const commandItem = lazily(() =>
     input: z.record(z.string(), z.unknown()).default({}).meta({
       description: 'What the command is told; docs/commands.md has it by command.',
     }),
-    ifVersion: z.number().int().min(0).max(1e9).optional().meta({
+    ifVersion: z.int().min(0).max(1e9).optional().meta({
       description: 'Refuse it if the order has another version now. Looked at once, when it is given.',
     }),
     expiresAt: time().optional().meta({

@@ -40,7 +40,7 @@ function isCarried(body: unknown): boolean {
 const answer = lazily(() =>
   z.object({
     /** The platform's own. */
-    status: z.number().int(),
+    status: z.int(),
     /** Those that say where a list goes on. */
     headers: z.record(z.string(), z.string()),
     /** Read from JSON; absent where the platform sent none, and where a repeat is told of a call that was made. */

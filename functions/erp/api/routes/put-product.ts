@@ -19,7 +19,7 @@ const result = lazily(() =>
     result: z.enum(['accepted', 'known', 'unchanged']),
     state: z.enum(COMMAND_STATES),
     /** SKUs whose prices changed and are told as those of `PUT /v1/prices`. */
-    prices: z.number().int().optional(),
+    prices: z.int().optional(),
   }),
 );
 

@@ -12,17 +12,17 @@ const health = lazily(() =>
     now: z.string(),
     feed: z.object({
       /** Number of the last event; 0 before the first. */
-      seq: z.number().int(),
+      seq: z.int(),
       /** When it came into the feed. */
       lastEventAt: z.string().optional(),
-      lastEventAgeSeconds: z.number().int().optional(),
+      lastEventAgeSeconds: z.int().optional(),
     }),
     platforms: z.array(
       z.object({
         platform: z.string(),
-        stores: z.number().int(),
+        stores: z.int(),
         /** Of so many stores nobody calls the platform, because it refuses the credential or the account. */
-        circuitsOpen: z.number().int(),
+        circuitsOpen: z.int(),
       }),
     ),
   }),

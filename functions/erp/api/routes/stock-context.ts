@@ -97,7 +97,7 @@ export const resultsOf = <F extends z.ZodRawShape>(fields: F) =>
         /** `stale`: a newer value is known. `unchanged`: this one is. */
         result: z.enum(['set', 'unchanged', 'stale', 'error']),
         error: z
-          .looseObject({ code: z.string(), title: z.string(), status: z.number().int(), detail: z.string() })
+          .looseObject({ code: z.string(), title: z.string(), status: z.int(), detail: z.string() })
           .optional(),
       }),
     ),

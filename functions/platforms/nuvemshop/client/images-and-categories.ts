@@ -14,7 +14,7 @@ export const imageBody = lazily(() =>
         .string()
         .regex(/\.(gif|jpe?g|png|webp)$/i, 'Invalid file name: not gif, jpg, png or webp')
         .optional(),
-      position: z.number().int().min(1).optional(),
+      position: z.int().min(1).optional(),
       alt: z.union([z.string(), z.array(z.string())]).optional(),
     })
     .refine(

@@ -38,7 +38,7 @@ const address = lazily(() =>
 export const locationBody = lazily(() => z.strictObject({ name: name(), address: address() }));
 export type LocationBody = z.input<ReturnType<typeof locationBody>>;
 export const priorities = lazily(() =>
-  z.array(z.strictObject({ id: ulid(), priority: z.number().int().min(0) })).min(1),
+  z.array(z.strictObject({ id: ulid(), priority: z.int().min(0) })).min(1),
 );
 
 /** A text that says nothing is none. */

@@ -32,7 +32,7 @@ export const orderFilters = lazily(() =>
     payment_provider: z.string().min(1).optional(),
     fields: z.array(z.string().min(1)).optional(),
     aggregates: z.array(z.enum(['fulfillment_orders', 'custom_fields'])).optional(),
-    per_page: z.number().int().min(1).max(200).optional(),
+    per_page: z.int().min(1).max(200).optional(),
   }),
 );
 export type OrderFilters = z.input<ReturnType<typeof orderFilters>>;

@@ -16,7 +16,7 @@ export const stockAction = lazily(() =>
   z.strictObject({
     action: z.enum(['replace', 'variation']),
     /** Null is unlimited, for `replace` only. */
-    value: z.number().int().nullable(),
+    value: z.int().nullable(),
     id: wireId(),
     location_id: ulid().optional(),
   }),
@@ -107,7 +107,7 @@ export const stockPriceChange = lazily(() =>
     /** Decimal; sent as a number, as documented. */
     price: price().transform(Number).optional(),
     levels: z
-      .array(z.strictObject({ locationId: ulid().optional(), stock: z.number().int().min(0) }))
+      .array(z.strictObject({ locationId: ulid().optional(), stock: z.int().min(0) }))
       .min(1)
       .optional(),
   }),

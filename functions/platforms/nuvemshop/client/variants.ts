@@ -13,7 +13,7 @@ const measure = lazily(() =>
     .nullable()
     .optional(),
 );
-const stock = lazily(() => z.number().int().min(0));
+const stock = lazily(() => z.int().min(0));
 
 /** Stock at one location, the first one without `location_id`. A level must say its stock, or the call is refused. */
 const inventoryLevel = lazily(() =>

@@ -10,7 +10,7 @@ import { address } from './places.ts';
  * keeps their digits.
  */
 export const idSchema = lazily(() =>
-  z.union([z.string().trim().min(1).max(128), z.number().int().nonnegative()]).transform((id, context) => {
+  z.union([z.string().trim().min(1).max(128), z.int().nonnegative()]).transform((id, context) => {
     if (typeof id === 'string') return id;
     if (Number.isSafeInteger(id)) return String(id);
     context.addIssue({ code: 'custom', message: 'Invalid id: digits were lost' });
@@ -39,7 +39,7 @@ export const optionalId = lazily(() =>
 /** An id we send: the platform's JSON has numbers, and so have we unless digits would be lost. Location ids are texts. */
 export const wireId = lazily(() =>
   z
-    .union([z.string().regex(/^\d{1,20}$/, 'Invalid id: not digits only'), z.number().int().nonnegative()])
+    .union([z.string().regex(/^\d{1,20}$/, 'Invalid id: not digits only'), z.int().nonnegative()])
     .transform((id) => (Number.isSafeInteger(Number(id)) ? Number(id) : id)),
 );
 

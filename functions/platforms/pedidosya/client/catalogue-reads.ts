@@ -64,7 +64,7 @@ const product = lazily(() =>
 const listAnswer = lazily(() =>
   z.object({
     products: z.array(product()),
-    total_pages: z.number().int().nonnegative().nullish().catch(undefined),
+    total_pages: z.int().nonnegative().nullish().catch(undefined),
   }),
 );
 

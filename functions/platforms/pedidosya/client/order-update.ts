@@ -14,7 +14,7 @@ const pricing = lazily(() =>
       unit_price: z.number().nonnegative(),
       /** Kilograms picked. */
       weight: z.number().nonnegative().optional(),
-      weighted_pieces: z.number().int().nonnegative().optional(),
+      weighted_pieces: z.int().nonnegative().optional(),
     })
     .refine((one) => one.pricing_type === 'UNIT' || one.weight !== undefined, 'goods by weight need a weight')
     .refine((one) => one.pricing_type === 'KG' || Number.isInteger(one.quantity), 'units are whole'),

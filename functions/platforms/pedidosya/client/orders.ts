@@ -49,15 +49,15 @@ const MAX_PAGES = 10_000;
 const listAnswer = lazily(() =>
   z.object({
     orders: z.array(z.unknown()),
-    page_size: z.number().int().positive().nullish().catch(undefined),
-    total_pages: z.number().int().nonnegative().nullish().catch(undefined),
+    page_size: z.int().positive().nullish().catch(undefined),
+    total_pages: z.int().nonnegative().nullish().catch(undefined),
   }),
 );
 
 const listedOrder = lazily(() =>
   z.object({
     order_id: z
-      .union([z.string().min(1), z.number().int().transform(String)])
+      .union([z.string().min(1), z.int().transform(String)])
       .optional()
       .catch(undefined),
     status: z.string().optional().catch(undefined),

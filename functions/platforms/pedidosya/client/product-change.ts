@@ -24,9 +24,9 @@ export const productChange = lazily(() =>
         .optional(),
       active: z.boolean().optional(),
       /** Not stored by the platform: below the store's sales buffer it takes the product off sale. */
-      quantity: z.number().int().nonnegative().optional(),
+      quantity: z.int().nonnegative().optional(),
       /** The most one order may hold. */
-      maximumSalesQuantity: z.number().int().nonnegative().optional(),
+      maximumSalesQuantity: z.int().nonnegative().optional(),
     })
     .refine(({ sku, barcode }) => sku !== undefined || barcode !== undefined, 'needs a sku or a barcode')
     .refine(

@@ -152,7 +152,7 @@ export type PedidosyaPayment = z.output<ReturnType<typeof payment>>;
 
 /** An order's id. 0 is nobody's: orders that have none must not share a row. */
 export const orderIdSchema = z
-  .union([z.string().trim().min(1).max(128), z.number().int().transform(String)])
+  .union([z.string().trim().min(1).max(128), z.int().transform(String)])
   .refine((id) => id !== '0', 'Invalid id: 0 names no order');
 
 export const pedidosyaOrderSchema = lazily(() =>
