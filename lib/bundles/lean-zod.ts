@@ -66,7 +66,11 @@ function calledOf(part: 'coerce' | 'iso'): string {
 }
 
 /** A method in the tables of classic/schemas.js, which are written by one formatter. */
-const METHOD = /^ {4}(?:async )?(\w+)\(.*\) \{\n(?: {8}.*\n)*? {4}\},?\n/gm;
+const METHOD =
+  /^ {4}(?:(?:async )?(\w+)|(\w+): (?:async )?function \w+)\(.*\) \{\n(?: {8}.*\n)*? {4}\},?\n/gm;
+
+/** What makes a document of a schema, in each of them. */
+const DOCUMENT_OF_ONE = /^ {4}inst\._zod\.processJSONSchema = .*\n/gm;
 
 /** Words about a schema stand in documents alone, and each would make a copy of it. */
 const NO_WORDS = '    meta() {\n        return this;\n    },\n';
@@ -79,12 +83,19 @@ const NO_WORDS = '    meta() {\n        return this;\n    },\n';
 function calledSchemas(): string {
   // Names of methods of schemas, and of everything else.
   const called = new Set([...OWN_CALLS, ...namesBehind('')]);
-  return readFileSync(join(ZOD, 'classic/schemas.js'), 'utf8')
-    .replace(METHOD, (method, name: string) => {
-      if (name === 'meta') return NO_WORDS;
-      return called.has(name) ? method : '';
-    })
-    .replace('core.$ZodObjectJIT.init(', 'core.$ZodObject.init(');
+  return (
+    readFileSync(join(ZOD, 'classic/schemas.js'), 'utf8')
+      .replace(METHOD, (method, short?: string, named?: string) => {
+        const name = short ?? named ?? '';
+        if (name === 'meta') return NO_WORDS;
+        return called.has(name) ? method : '';
+      })
+      .replace(DOCUMENT_OF_ONE, '')
+      // A bundler keeps the whole of a namespace that another one exports.
+      .replace('import { util } from "../core/index.js"', 'import * as util from "../core/util.js"')
+      .replaceAll('core.util.', 'util.')
+      .replace('core.$ZodObjectJIT.init(', 'core.$ZodObject.init(')
+  );
 }
 
 /**
