@@ -64,10 +64,13 @@ export function jsonOf(bytes: Uint8Array): unknown {
   }
 }
 
+/** The headers of an answer: the value of one, null where there is none. */
+export type AnswerHeaders = Pick<Headers, 'get'>;
+
 /** What can be said of an answer before its body is parsed. */
 export interface AnswerHead {
   status: number;
-  headers: Headers;
+  headers: AnswerHeaders;
 }
 
 /** What an answer that is no success means for the caller. */
@@ -138,7 +141,7 @@ export function classify({ status, headers }: AnswerHead, nowMs: number): Failur
   return refused();
 }
 
-function isHtml(headers: Headers): boolean {
+function isHtml(headers: AnswerHeaders): boolean {
   return /^\s*(text\/html|application\/xhtml)/i.test(headers.get('content-type') ?? '');
 }
 

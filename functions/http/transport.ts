@@ -1,6 +1,7 @@
+import { fetch as ownFetch } from '#fetch';
 import type { PlatformName } from '../domain/order.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { classify } from './answer.ts';
+import { type AnswerHeaders, classify } from './answer.ts';
 import { PlatformError } from './errors.ts';
 import { closedWhileIdle, networkFailure } from './network-failure.ts';
 
@@ -33,7 +34,7 @@ export interface PlatformRequest {
 /** The platform's answer, whatever its status. The body is read whole. */
 export interface PlatformResponse {
   status: number;
-  headers: Headers;
+  headers: AnswerHeaders;
   body: Uint8Array;
   /** An earlier attempt of the write broke off: the platform may have acted on that one, whatever it answered this one. */
   mayHaveActed?: true;
@@ -62,11 +63,23 @@ export interface CallReport {
   correlationId?: string;
 }
 
+/** As much of `fetch` as platforms are called with. A bundle has its own (lib/bundles/lean-fetch.ts). */
+export type Fetch = (
+  url: string,
+  options: {
+    method: HttpMethod;
+    headers: Readonly<Record<string, string>>;
+    redirect: 'manual';
+    signal: AbortSignal;
+    body?: string | Uint8Array<ArrayBuffer>;
+  },
+) => Promise<{ status: number; headers: AnswerHeaders; body: AsyncIterable<Uint8Array> | null }>;
+
 export interface TransportOptions {
   clock: Clock;
   onCall: (report: CallReport) => void;
-  /** For tests; the run-time's own fetch when absent. */
-  fetch?: typeof globalThis.fetch;
+  /** For tests; the run-time's own when absent. */
+  fetch?: Fetch;
 }
 
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
@@ -79,7 +92,7 @@ const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
  * fails at its first use, so an idempotent call that meets it is made once more.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { clock, onCall, fetch = globalThis.fetch } = options;
+  const { clock, onCall, fetch = ownFetch } = options;
 
   const attempt: Transport = async (request) => {
     const startedAt = clock.now();
@@ -148,7 +161,7 @@ export const inTime =
     throw new PlatformError({ platform, operation, kind: 'retry-later', remedy });
   };
 
-async function exchange(request: PlatformRequest, fetch: typeof globalThis.fetch): Promise<PlatformResponse> {
+async function exchange(request: PlatformRequest, fetch: Fetch): Promise<PlatformResponse> {
   const { platform, operation, timeoutMs } = request;
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), timeoutMs);
@@ -161,7 +174,7 @@ async function exchange(request: PlatformRequest, fetch: typeof globalThis.fetch
       signal: abort.signal,
       ...(request.body === undefined ? {} : { body: request.body }),
     });
-    const body = await readBounded(response, request.maxBytes ?? DEFAULT_MAX_BYTES);
+    const body = await readBounded(response.body, request.maxBytes ?? DEFAULT_MAX_BYTES);
     if (body === undefined) throw tooLarge(request, response.status);
     return { status: response.status, headers: response.headers, body };
   } catch (error) {
@@ -187,12 +200,15 @@ function tooLarge(request: PlatformRequest, status: number): PlatformError {
  * The whole body of an answer, or nothing when it is larger than `maxBytes`: one huge answer must not take the
  * function's memory, and every message it holds, down with it.
  */
-async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array | undefined> {
-  if (response.body === null) return new Uint8Array();
+async function readBounded(
+  body: AsyncIterable<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  if (body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop early cancels the stream, which frees the socket.
-  for await (const chunk of response.body) {
+  for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > maxBytes) return undefined;
     chunks.push(chunk);

@@ -27,6 +27,7 @@ export const bundleOptions = {
   alias: {
     '@aws-sdk/lib-dynamodb': join(import.meta.dirname, 'lean-document-client.mjs'),
     '@aws-sdk/middleware-endpoint-discovery': join(import.meta.dirname, 'no-endpoint-discovery.ts'),
+    '#fetch': join(import.meta.dirname, 'lean-fetch.ts'),
     '@smithy/core/event-streams': join(import.meta.dirname, 'no-event-streams.ts'),
   },
   // For the lean copies of packages, which lie elsewhere.

@@ -1,111 +1,11 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../functions/http/errors.ts';
-import { type CallReport, createTransport, type PlatformRequest } from '../../functions/http/transport.ts';
-
-const stops: (() => void)[] = [];
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop();
-});
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  stops.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function makeTransport(fetch?: typeof globalThis.fetch) {
-  const reports: CallReport[] = [];
-  let now = 1000;
-  const clock = { now: () => (now += 5), sleep: async () => {} };
-  const transport = createTransport({
-    clock,
-    onCall: (report) => reports.push(report),
-    ...(fetch === undefined ? {} : { fetch }),
-  });
-  return { transport, reports };
-}
-
-const request = (url: string, changes: Partial<PlatformRequest> = {}): PlatformRequest => ({
-  platform: 'nuvemshop',
-  operation: 'orders.get',
-  method: 'GET',
-  url,
-  headers: {},
-  timeoutMs: 5000,
-  idempotent: true,
-  ...changes,
-});
-
-const failureOf = async (promise: Promise<unknown>): Promise<PlatformError> => {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof PlatformError)) throw new Error('it did not fail as a PlatformError');
-  return error;
-};
+import { failureOf, makeTransport, request } from './transport-bench.ts';
 
 const broken = (code: string) =>
   Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('x'), { code }) });
 
 describe('the transport', () => {
-  it('brings the very bytes, the status and the headers, whatever the status', async () => {
-    const url = await serve((_, answer) =>
-      answer.writeHead(422, { 'x-a': 'b' }).end(Buffer.from([0xc3, 0xa9, 0])),
-    );
-    const { transport } = makeTransport();
-    const response = await transport(request(url));
-    expect(response.status).toBe(422);
-    expect(response.headers.get('x-a')).toBe('b');
-    expect([...response.body]).toEqual([0xc3, 0xa9, 0]);
-  });
-
-  it('sends method, headers and body as they are', async () => {
-    const seen: unknown[] = [];
-    const url = await serve(async (incoming, answer) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of incoming) chunks.push(chunk as Buffer);
-      seen.push(incoming.method, incoming.headers['x-key'], Buffer.concat(chunks).toString());
-      answer.end();
-    });
-    await makeTransport().transport(
-      request(url, { method: 'PATCH', headers: { 'x-key': 'k' }, body: '{"ñ":1}' }),
-    );
-    expect(seen).toEqual(['PATCH', 'k', '{"ñ":1}']);
-  });
-
-  it('follows no redirect: the credential would travel along', async () => {
-    let calls = 0;
-    const url = await serve((_, answer) => {
-      calls += 1;
-      answer.writeHead(302, { location: '/elsewhere' }).end();
-    });
-    expect((await makeTransport().transport(request(url))).status).toBe(302);
-    expect(calls).toBe(1);
-  });
-
-  it('gives up in time, and says that the request may have been carried out', async () => {
-    const url = await serve(() => {});
-    const { transport, reports } = makeTransport();
-    const error = await failureOf(transport(request(url, { timeoutMs: 60 })));
-    expect(error).toMatchObject({ kind: 'retry-later', outcomeUnknown: true, throttled: false });
-    expect(error.status).toBeUndefined();
-    expect(reports).toHaveLength(1);
-    expect(reports[0]).toMatchObject({ failed: true, throttled: false });
-  });
-
-  it('counts the time of the body too', async () => {
-    const url = await serve((_, answer) => answer.writeHead(200, { 'content-length': '9' }).write('{"a"'));
-    const error = await failureOf(makeTransport().transport(request(url, { timeoutMs: 60 })));
-    expect(error).toMatchObject({ kind: 'retry-later', outcomeUnknown: true });
-  });
-
   it('knows that a refused connection carried nothing out', async () => {
     const error = await failureOf(
       makeTransport(async () => Promise.reject(broken('ECONNREFUSED'))).transport(
@@ -202,17 +102,6 @@ describe('the transport', () => {
     expect(calls).toBe(1);
     await failureOf(resetting(request('https://api.example')));
     expect(calls).toBe(3);
-  });
-
-  it('reads no more than it may', async () => {
-    const url = await serve((_, answer) => answer.end('x'.repeat(5000)));
-    const { transport } = makeTransport();
-    expect((await transport(request(url, { maxBytes: 5000 }))).body).toHaveLength(5000);
-    expect(await failureOf(transport(request(url, { maxBytes: 4999 })))).toMatchObject({
-      kind: 'invalid-response',
-      status: 200,
-      outcomeUnknown: true,
-    });
   });
 
   it('quotes neither URL nor body nor header in an error', async () => {

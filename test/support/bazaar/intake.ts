@@ -48,7 +48,10 @@ export function createBazaarIntake({
       hooks: { scope: id, perSecond: 1, burst: 20 },
     }),
     feedback({ headers }, failure) {
-      const number = (name: string) => (headers.has(name) ? Number(headers.get(name)) : undefined);
+      const number = (name: string) => {
+        const value = headers.get(name);
+        return value === null ? undefined : Number(value);
+      };
       return {
         limit: number(LIMIT_HEADERS.size),
         remaining: number(LIMIT_HEADERS.left),

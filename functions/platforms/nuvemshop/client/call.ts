@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Failure } from '../../../http/answer.ts';
-import { jsonOf } from '../../../http/answer.ts';
+import { type AnswerHeaders, type Failure, jsonOf } from '../../../http/answer.ts';
 import { type FieldRefusal, PlatformError } from '../../../http/errors.ts';
 import type { HttpMethod, PlatformResponse } from '../../../http/transport.ts';
 import type { Feedback } from '../../../rate-limit/bucket.ts';
@@ -25,7 +24,7 @@ export interface Call {
 /** A success. `json` is undefined only where no body was expected. */
 export interface Answer {
   status: number;
-  headers: Headers;
+  headers: AnswerHeaders;
   json: unknown;
   bytes: Uint8Array;
 }
@@ -176,7 +175,7 @@ const MAX_RESET_MS = 30_000;
  *
  * @param retryAfterMs the hint of a `Retry-After`, should there be one after all.
  */
-export function readRateLimit(headers: Headers, throttled: boolean, retryAfterMs?: number): Feedback {
+export function readRateLimit(headers: AnswerHeaders, throttled: boolean, retryAfterMs?: number): Feedback {
   const limit = count(headers.get('x-rate-limit-limit'));
   const remaining = count(headers.get('x-rate-limit-remaining'));
   const reset = count(headers.get('x-rate-limit-reset'));

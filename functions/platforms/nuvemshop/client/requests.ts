@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
+import type { AnswerHeaders } from '../../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import type { HttpMethod } from '../../../http/transport.ts';
 import { describe } from '../../reading/issue-texts.ts';
@@ -151,7 +152,7 @@ export function sift<S extends z.ZodType>(
 }
 
 function nextQuery(
-  headers: Headers,
+  headers: AnswerHeaders,
   query: Query,
   so: { last: number; seen: number; total: number | undefined },
 ): Query | undefined {
@@ -169,7 +170,7 @@ function nextQuery(
 const nextLink = (header: string): string | undefined =>
   /<([^<>]*)>\s*;[^,<]*\brel="?next"?/i.exec(header.slice(0, MAX_LINK))?.[1];
 
-function totalOf(headers: Headers): number | undefined {
+function totalOf(headers: AnswerHeaders): number | undefined {
   const text = headers.get('x-total-count');
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
