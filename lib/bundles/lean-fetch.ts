@@ -2,8 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import { createUnzip } from 'node:zlib';
 import type { Fetch } from '../../functions/http/transport.ts';
+import { zlib } from '../../functions/runtime/zlib.ts';
 
 /** An idle connection is used again for so long (ms), as fetch does it: the platform's side keeps it for longer. */
 const IDLE_MS = 4_000;
@@ -62,5 +62,5 @@ function unpacked(response: http.IncomingMessage): AsyncIterable<Uint8Array> {
   if (WITHOUT_BODY.has(response.statusCode)) return response;
   if (!/^(?:x-)?gzip$|^deflate$/i.test(response.headers['content-encoding'] ?? '')) return response;
   // Whoever stops reading, or fails, ends both. What failed is told to whoever reads.
-  return pipeline(response, createUnzip(), () => {});
+  return pipeline(response, zlib().createUnzip(), () => {});
 }
