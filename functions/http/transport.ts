@@ -1,4 +1,4 @@
-import { fetch as ownFetch } from '#fetch';
+import { type Fetch, fetch as ownFetch } from '#fetch';
 import type { PlatformName } from '../domain/order.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type AnswerHeaders, classify } from './answer.ts';
@@ -62,18 +62,6 @@ export interface CallReport {
   failed: boolean;
   correlationId?: string;
 }
-
-/** As much of `fetch` as platforms are called with. A bundle has its own (lib/bundles/lean-fetch.ts). */
-export type Fetch = (
-  url: string,
-  options: {
-    method: HttpMethod;
-    headers: Readonly<Record<string, string>>;
-    redirect: 'manual';
-    signal: AbortSignal;
-    body?: string | Uint8Array<ArrayBuffer>;
-  },
-) => Promise<{ status: number; headers: AnswerHeaders; body: AsyncIterable<Uint8Array> | null }>;
 
 export interface TransportOptions {
   clock: Clock;

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import type { Fetch } from '../../functions/http/transport.ts';
+import type { Fetch } from '../../functions/http/fetch.ts';
 import { zlib } from '../../functions/runtime/zlib.ts';
 
 /** An idle connection is used again for so long (ms), as fetch does it: the platform's side keeps it for longer. */

@@ -2,12 +2,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
 import { PlatformError } from '../../functions/http/errors.ts';
-import {
-  type CallReport,
-  createTransport,
-  type Fetch,
-  type PlatformRequest,
-} from '../../functions/http/transport.ts';
+import type { Fetch } from '../../functions/http/fetch.ts';
+import { type CallReport, createTransport, type PlatformRequest } from '../../functions/http/transport.ts';
 
 /** What is to be stopped after the test. */
 export const stops: (() => void)[] = [];
