@@ -24,6 +24,7 @@ it('a page of the feed', async () => {
     sk: '000000000010001',
     at: clock.now(),
     batch: { mark: 'batch', before: 0 },
+    count: 1,
     body: JSON.stringify(some(1).events(epoch)),
     expiresAt: expect.any(Number),
   });
@@ -38,6 +39,7 @@ it('a page that closes an epoch, and the pointer of the next one', async () => {
     pk: `feed#${old}#0`,
     sk: '000000000000001',
     at: clock.now(),
+    count: 0,
     body: '[]',
     closed: true,
     expiresAt: expect.any(Number),
