@@ -39,7 +39,7 @@ export const commandInputs = lazily(() => {
   /** A line of an order after a change. What is not named stays as it is. */
   const changedLine = z.strictObject({
     /** Id of the line, as the order has it. */
-    line: id().max(128),
+    line: id(),
     /** What is left of it; 0 takes it off. Pieces, or what the line is sold by. */
     quantity: z
       .number()

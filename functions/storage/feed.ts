@@ -67,16 +67,6 @@ export function createFeedReader(options: FeedTable & { clock: Pick<Clock, 'now'
     return { epoch, seq: (await findEnd(options, epoch, seq)).seq };
   }
 
-  async function newest(): Promise<FeedPosition & { at?: EpochMs }> {
-    const pointer = await readPointer(options);
-    if (pointer === undefined) return NOTHING_YET;
-    const { epoch } = pointer;
-    const { seq, page } = await findEnd(options, epoch, pointer.seq);
-    // The end is found in the partition of the event that follows, which may have none yet.
-    const last = page ?? (await pageAt(options, epoch, seq));
-    return { epoch, seq, ...(last === undefined ? {} : { at: last.at }) };
-  }
-
   /** The last event that was written more than 30 days ago. What the table has deleted already is older than that. */
   async function findOldest(head: FeedPosition): Promise<FeedPosition> {
     const { epoch } = head;
@@ -120,10 +110,18 @@ export function createFeedReader(options: FeedTable & { clock: Pick<Clock, 'now'
 
   return {
     async head() {
-      const { epoch, seq } = await newest();
-      return { epoch, seq };
+      const pointer = await readPointer(options);
+      return pointer === undefined ? NOTHING_YET : headOf(pointer);
     },
-    newest,
+    async newest() {
+      const pointer = await readPointer(options);
+      if (pointer === undefined) return NOTHING_YET;
+      const { epoch } = pointer;
+      const { seq, page } = await findEnd(options, epoch, pointer.seq);
+      // The end is found in the partition of the event that follows, which may have none yet.
+      const last = page ?? (await pageAt(options, epoch, seq));
+      return { epoch, seq, ...(last === undefined ? {} : { at: last.at }) };
+    },
     async oldest() {
       const pointer = await readPointer(options);
       return pointer === undefined ? NOTHING_YET : findOldest(await headOf(pointer));

@@ -1,4 +1,6 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { feedPageKey } from '../../functions/storage/erp-keys.ts';
 import { startEpoch } from '../../functions/storage/feed-epoch.ts';
 import { putPage } from '../../functions/storage/feed-pages.ts';
 import { DAY_MS, feedTables, keysOf, some } from './feed-tables.ts';
@@ -62,6 +64,24 @@ describe('a reader', () => {
 
     expect(before).toEqual({ epoch, seq: 9_990 });
     expect(last).toEqual({ epoch, seq: 9_999, at: wrote });
+  });
+
+  it('counts the events of a page that was written before pages had their number', async () => {
+    const epoch = await startAt(0);
+    await writer().append(some(3));
+    await tables.client.send(
+      new UpdateCommand({
+        TableName: tables.table,
+        Key: feedPageKey(epoch, 1),
+        UpdateExpression: 'REMOVE #count',
+        ConditionExpression: '#count = :three',
+        ExpressionAttributeNames: { '#count': 'count' },
+        ExpressionAttributeValues: { ':three': 3 },
+      }),
+    );
+
+    expect(await reader().head()).toEqual({ epoch, seq: 3 });
+    expect(await readFrom({ epoch, seq: 0 })).toEqual(keysOf(3));
   });
 
   it('cuts at the first number that does not follow', async () => {

@@ -6,8 +6,6 @@ import { lazily } from '../../domain/lazily.ts';
 import { isoTime } from '../../domain/time.ts';
 import type { Found } from '../../storage/command-item.ts';
 
-const time = lazily(() => z.string());
-
 /** A command as the API shows it. */
 export const commandView = lazily(() =>
   z.object({
@@ -24,12 +22,12 @@ export const commandView = lazily(() =>
     command: z.enum(STORED_COMMANDS),
     input: z.record(z.string(), z.unknown()).optional(),
     state: z.enum(COMMAND_STATES),
-    acceptedAt: time(),
-    updatedAt: time(),
+    acceptedAt: z.string(),
+    updatedAt: z.string(),
     /** Nobody calls the platform for it from here on. */
-    expiresAt: time(),
+    expiresAt: z.string(),
     /** While it is under way and waits: until when. */
-    waitsUntil: time().optional(),
+    waitsUntil: z.string().optional(),
     /** The effect was there before we made a call. */
     already: z.literal(true).optional(),
     /** Of what is done: whether the platform showed the effect afterwards. */
