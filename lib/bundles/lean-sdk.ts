@@ -1,47 +1,17 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { DeployError } from '../deploy-error.ts';
 import { leanErrors } from './lean-errors.ts';
+import { instead, type Lean, replacing, rewrite, unreached } from './rewrite.ts';
 
 const PACKAGES = join(import.meta.dirname, '../../node_modules');
+/** Who made what stands in the packages, as errors name it. */
+const SDK = 'the SDK';
 /** Packages whose parts are imported each by its own name. */
 const CORES = ['@smithy/core', '@aws-sdk/core'];
 const CLIENTS = ['dynamodb', 'eventbridge', 'secrets-manager', 'sqs'].map(
   (name) => `@aws-sdk/client-${name}`,
 );
-
-/** What takes the place of a file's text. @throws Error where the text is another than is known here */
-type Lean = (text: string) => string;
-
-/** What a file exports, each by a declaration of its own. */
-const namesIn = (text: string): string[] =>
-  [...text.matchAll(/^export (?:(?:async )?function|class|const) (\w+)/gm)]
-    .map(([, name = '']) => name)
-    .sort();
-
-/** The same names, of what no function reaches. */
-const unreached: Lean = (text) =>
-  namesIn(text)
-    .map((name) => `export function ${name}() { throw new Error('no function reaches ${name}'); }\n`)
-    .join('');
-
-/** The same names, of other values. */
-const instead =
-  (lean: string): Lean =>
-  (text) => {
-    const [had, has] = [text, lean].map((one) => namesIn(one).join(', '));
-    if (had !== has) throw new Error(`it exports ${had}, where ${has} is known here`);
-    return lean;
-  };
-
-/** Another part in the place of one that stands there once. */
-const replacing =
-  (part: string, lean: string): Lean =>
-  (text) => {
-    if (text.split(part).length !== 2) throw new Error(`it has not once: ${part}`);
-    return text.replace(part, () => lean);
-  };
 
 const partitionsSchema = z.looseObject({
   partitions: z.array(
@@ -124,19 +94,19 @@ export function leanSdk(folder: string, packages: string = PACKAGES): Record<str
   for (const name of CLIENTS) {
     const client = copied(name, { packages, folder });
     const [models, schemas] = ['models/errors.js', 'schemas/schemas_0.js'];
-    rewrite(client, [models, schemas], ([first = '', second = '']) => {
+    rewrite({ folder: client, of: SDK }, [models, schemas], ([first = '', second = '']) => {
       const lean = leanErrors(first, second);
       return [lean.models, lean.schemas];
     });
     aliases[name] = join(client, 'index.js');
   }
   const credentials = copied(CREDENTIALS, { packages, folder });
-  rewrite(credentials, ['defaultProvider.js'], (texts) => texts.map(OF_ENVIRONMENT));
+  rewrite({ folder: credentials, of: SDK }, ['defaultProvider.js'], (texts) => texts.map(OF_ENVIRONMENT));
   aliases[CREDENTIALS] = join(credentials, 'defaultProvider.js');
   const cores = CORES.map((name) => join(copied(name, { packages, folder }), 'submodules'));
   for (const [file, lean] of Object.entries(CORE_FILES)) {
     const core = cores.find((one) => existsSync(join(one, file))) ?? '';
-    rewrite(core, [file], (texts) => texts.map(lean));
+    rewrite({ folder: core, of: SDK }, [file], (texts) => texts.map(lean));
   }
   for (const name of CORES)
     for (const [part, module] of exportsOf(join(packages, name)))
@@ -150,17 +120,6 @@ function copied(name: string, { packages, folder }: { packages: string; folder: 
   cpSync(join(packages, name, 'dist-es'), modules, { recursive: true });
   writeFileSync(join(folder, name, 'package.json'), '{"type":"module","sideEffects":false}');
   return modules;
-}
-
-function rewrite(folder: string, files: string[], lean: (texts: string[]) => string[]): void {
-  const paths = files.map((file) => join(folder, file));
-  try {
-    const texts = lean(paths.map((path) => readFileSync(path, 'utf8')));
-    for (const [index, path] of paths.entries()) writeFileSync(path, texts[index] ?? '');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DeployError(`a function does not bundle: ${files.join(' and ')} of the SDK is another: ${why}`);
-  }
 }
 
 const packageSchema = z.object({ exports: z.record(z.string(), z.unknown()) });

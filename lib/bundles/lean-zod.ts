@@ -1,5 +1,6 @@
 import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Lean, replacing, rewrite } from './rewrite.ts';
 
 const ZOD = join(import.meta.dirname, '../../node_modules/zod/v4');
 const FUNCTIONS = join(import.meta.dirname, '../../functions');
@@ -41,6 +42,43 @@ export const memoizer = () => memo;
 export const isBackEdge = () => false;
 export const isRecursiveSchema = () => true;
 `;
+
+/**
+ * Zod puts each of its methods on each kind of schema when the first of the kind is made, by two functions that give every
+ * schema a copy of the method. Kinds that have the same methods share an object of them here. Functions call methods where they
+ * stand (`schema.parse(...)`): one that is passed on by itself would have lost its schema.
+ */
+const SHARED_METHODS = `
+const made = new WeakMap();
+export function members(proto, table) {
+  const below = Object.getPrototypeOf(proto);
+  const known = made.get(below) ?? new Map();
+  made.set(below, known);
+  const methods = known.get(table) ?? methodsOf(table, below);
+  known.set(table, methods);
+  Object.setPrototypeOf(proto, methods);
+}
+function methodsOf(table, below) {
+  const descriptors = Object.getOwnPropertyDescriptors(table);
+  for (const name in descriptors) descriptors[name].enumerable = false;
+  return Object.create(below, descriptors);
+}
+`;
+
+/** Where methods are from; and no class for a kind of schema, which only a kind of error has objects of. */
+const KINDS: readonly Lean[] = [
+  replacing(
+    'import { members as installMembers } from "./util.js"',
+    'import { members as installMembers } from "./members.js"',
+  ),
+  replacing(
+    `    class Definition extends Parent {
+    }
+    Object.defineProperty(Definition, "name", { value: name });
+`,
+    '    const Definition = params?.Parent && { [name]: class extends Parent {} }[name];\n',
+  ),
+];
 
 /** Zod's own methods call these. */
 const OWN_CALLS = ['check', 'clone'];
@@ -102,14 +140,17 @@ function calledSchemas(): string {
  * Puts what functions use of zod into a folder, and returns the file that stands in zod's place in every bundle. zod's own
  * entry names its messages in fifty languages; and each schema names what makes a document of it, and what breaks circles
  * in its input. Such imports are relative, which the bundler's alias does not reach: so these files are others in a copy.
+ *
+ * @param zod the folder that has zod's sources
+ * @throws DeployError when what makes a kind of schema is not written as it is known here: whoever renews zod looks at it again
  */
-export function leanZod(folder: string): string {
+export function leanZod(folder: string, zod: string = ZOD): string {
   for (const part of ['core', 'classic']) {
     const filter = (path: string) => !/\.(?:cjs|[cm]?ts)$/.test(path);
-    cpSync(join(ZOD, part), join(folder, part), { recursive: true, filter });
+    cpSync(join(zod, part), join(folder, part), { recursive: true, filter });
   }
   mkdirSync(join(folder, 'locales'));
-  cpSync(join(ZOD, 'locales/en.js'), join(folder, 'locales/en.js'));
+  cpSync(join(zod, 'locales/en.js'), join(folder, 'locales/en.js'));
   const files = {
     'package.json': '{"type":"module","sideEffects":["./entry.js"]}',
     'entry.js': ENTRY,
@@ -118,7 +159,10 @@ export function leanZod(folder: string): string {
     'classic/iso.js': calledOf('iso'),
     'classic/schemas.js': calledSchemas(),
     'core/memoizer.js': NO_CIRCLES,
+    'core/members.js': SHARED_METHODS,
   };
+  const rewritten = (text: string) => KINDS.reduce((before, lean) => lean(before), text);
+  rewrite({ folder, of: 'zod' }, ['core/core.js'], (texts) => texts.map(rewritten));
   for (const name of DOCUMENTS) writeFileSync(join(folder, name), noDocuments(name));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return join(folder, 'entry.js');
