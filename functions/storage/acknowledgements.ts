@@ -51,7 +51,7 @@ export function createAcknowledgements(options: {
     async acknowledge(key, who, said) {
       const Key = orderRowKey(key);
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-        const row = await getItem(client, TableName, Key, seen());
+        const row = await getItem(client, TableName, Key, seen);
         if (row === undefined || row.state === 'removed') return { outcome: 'unknown' };
         const { version: currentVersion, revision, acknowledgements = {} } = row;
         if (said.version > currentVersion) return { outcome: 'ahead', currentVersion };

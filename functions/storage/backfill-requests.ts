@@ -52,7 +52,7 @@ export function createBackfillRequests(
         new UpdateCommand(update('SET #from = if_not_exists(#from, :from), requestedAt = :now', from)),
       );
     },
-    read: () => getItem(client, TableName, Key, backfillItem()),
+    read: () => getItem(client, TableName, Key, backfillItem),
     async clear({ from, requestedAt }) {
       await applied(
         client.send(

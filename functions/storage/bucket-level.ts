@@ -1,18 +1,21 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { PRIORITIES, type Priority } from '../rate-limit/limits.ts';
 import { bucketItemKey } from './control-keys.ts';
 import { getItem } from './dynamodb.ts';
 
 /** Of a bucket's item, what tells how full it is. Times in epoch ms. */
-const bucketItem = z.object({
-  tat: z.number().optional(),
-  limit: z.number().optional(),
-  urgentQueue: z.number().optional(),
-  normalQueue: z.number().optional(),
-  bulkQueue: z.number().optional(),
-});
+const bucketItem = lazily(() =>
+  z.object({
+    tat: z.number().optional(),
+    limit: z.number().optional(),
+    urgentQueue: z.number().optional(),
+    normalQueue: z.number().optional(),
+    bulkQueue: z.number().optional(),
+  }),
+);
 
 /** How full a bucket is now. */
 export interface BucketLevel {

@@ -107,7 +107,7 @@ interface Stored {
 }
 
 async function readStored({ client, table, ...store }: StoreTable): Promise<Stored> {
-  const item = await getItem(client, table, circuitKey(store), storedItem());
+  const item = await getItem(client, table, circuitKey(store), storedItem);
   if (item === undefined) return {};
   const { pause, ...circuit } = item;
   return {

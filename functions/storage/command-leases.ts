@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { CommandSubject } from '../domain/command-subject.ts';
+import { lazily } from '../domain/lazily.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Command, itemOf } from './command-item.ts';
@@ -35,11 +36,13 @@ export interface CommandLeases {
   release(lease: CommandLease, dueAt: EpochMs | undefined): Promise<'released' | CommandLease | undefined>;
 }
 
-const headItem = z.object({
-  holder: z.string().optional(),
-  fence: z.int().default(0),
-  changes: z.int().default(0),
-});
+const headItem = lazily(() =>
+  z.object({
+    holder: z.string().optional(),
+    fence: z.int().default(0),
+    changes: z.int().default(0),
+  }),
+);
 
 /** Instances' clocks differ by up to this many ms. */
 const CLOCK_SKEW_MS = 1000;
@@ -72,7 +75,7 @@ export function createCommandLeases(options: {
           }),
         ),
       );
-      return taken === undefined ? undefined : { key, owner, ...headItem.parse(taken.Attributes) };
+      return taken === undefined ? undefined : { key, owner, ...headItem().parse(taken.Attributes) };
     },
     write: ({ key, fence }, command) =>
       applied(

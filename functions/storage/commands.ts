@@ -67,8 +67,7 @@ export function createCommandStore(options: {
 }): CommandStore {
   const { client: dynamo, table: TableName, clock } = options;
 
-  const get: CommandStore['get'] = (key, n) =>
-    getItem(dynamo, TableName, commandKey(key, n), commandSchema());
+  const get: CommandStore['get'] = (key, n) => getItem(dynamo, TableName, commandKey(key, n), commandSchema);
   const ofOrder: CommandStore['ofOrder'] = (key) =>
     queryAll(dynamo, inPartition(TableName, subjectPk(key), COMMAND_PREFIX), commandSchema());
 
@@ -79,7 +78,7 @@ export function createCommandStore(options: {
     return { key, command };
   }
   async function find(client: string, id: string): Promise<Found | undefined> {
-    const named = await getItem(dynamo, TableName, commandIdKey(client, id), idItem());
+    const named = await getItem(dynamo, TableName, commandIdKey(client, id), idItem);
     return named === undefined ? undefined : foundBy(named);
   }
 
@@ -135,7 +134,7 @@ export function createCommandStore(options: {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
         const known = await find(wanted.client, wanted.id);
         if (known !== undefined) return { ...known, known: true };
-        const head = await getItem(dynamo, TableName, commandsHeadKey(key), nextItem());
+        const head = await getItem(dynamo, TableName, commandsHeadKey(key), nextItem);
         const now = clock.now();
         const command: Command = {
           ...wanted,

@@ -43,7 +43,7 @@ function createCreations<Place>(
 ): Creations<Place> {
   const item = (place: Place, creation: Creation) => ({ ...keyOf(place), ...creation, ...more(place) });
   return {
-    of: (place) => getItem(client, TableName, keyOf(place), creationItem()),
+    of: (place) => getItem(client, TableName, keyOf(place), creationItem),
     begin: (place, callUntil, lookedAt = Number.MAX_SAFE_INTEGER) =>
       applied(
         client.send(

@@ -118,16 +118,21 @@ export async function queryAll<T>(
   return found;
 }
 
-/** Reads one item as it stands now, or, where that is enough, as it stood a moment ago for half the price. @throws ZodError when it has another shape. */
+/**
+ * Reads one item as it stands now, or, where that is enough, as it stood a moment ago for half the price.
+ *
+ * @param schema made when there is an item to read
+ * @throws ZodError when it has another shape
+ */
 export async function getItem<T>(
   client: DynamoDBDocumentClient,
   table: string,
   key: ItemKey,
-  schema: z.ZodType<T>,
+  schema: () => z.ZodType<T>,
   ConsistentRead = true,
 ): Promise<T | undefined> {
   const { Item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead }));
-  return Item === undefined ? undefined : schema.parse(Item);
+  return Item === undefined ? undefined : schema().parse(Item);
 }
 
 /** The query of everything in one partition, as it stands now; with `begin`, of the sort keys that begin so. */

@@ -39,7 +39,7 @@ export function createEmails(client: DynamoDBDocumentClient, TableName: string):
   async function become(owner: EmailOwner, next: Known): Promise<boolean> {
     const key = emailOfKey(owner);
     for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-      const known = (await getItem(client, TableName, key, emailItem())) ?? {};
+      const known = (await getItem(client, TableName, key, emailItem)) ?? {};
       if (known.erased === true) return next.erased === true;
       if (known.hash === next.hash && next.erased === undefined) return true;
       const TransactItems = [

@@ -169,7 +169,7 @@ export function createEndpointAdmin(options: EndpointTable & { clock: Pick<Clock
           }),
         ),
       ),
-    get: (id) => getItem(client, TableName, endpointKey(id), endpointItem()),
+    get: (id) => getItem(client, TableName, endpointKey(id), endpointItem),
     pause: (id) => done(id, { set: { status: 'paused', why: 'operator' }, remove: LEASE }),
     resume: (id) => done(id, { set: { status: 'active' }, remove: ['why', ...LEASE, ...FAILING] }),
     move: (id, { epoch, seq }) =>

@@ -31,11 +31,11 @@ interface TableOptions {
 export function createCustomerLinkReader({ client, table: TableName }: TableOptions): CustomerLinkReader {
   return {
     async of(key) {
-      const found = await getItem(client, TableName, customerLinkKey(key), linkItem());
+      const found = await getItem(client, TableName, customerLinkKey(key), linkItem);
       return found && { platform: key.platform, storeId: key.storeId, ...found };
     },
     async to(customer) {
-      const found = await getItem(client, TableName, erpLinkKey(customer), erpLinkItem());
+      const found = await getItem(client, TableName, erpLinkKey(customer), erpLinkItem);
       return found && { platform: customer.platform, storeId: customer.storeId, ...found };
     },
   };

@@ -69,14 +69,14 @@ interface TableOptions {
 export function createProductMemoryReader({ client, table: TableName }: TableOptions): ProductMemoryReader {
   return {
     async of(key) {
-      const found = await getItem(client, TableName, productMemoryKey(key), memoryItem());
+      const found = await getItem(client, TableName, productMemoryKey(key), memoryItem);
       if (found === undefined) return { memory: NOTHING_REMEMBERED, revision: 0 };
       const { memory, packedMemory, ...rest } = found;
       const read = packedMemory === undefined ? memory : productMemorySchema().parse(unpacked(packedMemory));
       return { ...rest, memory: read ?? NOTHING_REMEMBERED };
     },
     async to(product) {
-      const found = await getItem(client, TableName, erpProductLinkKey(product), linkItem());
+      const found = await getItem(client, TableName, erpProductLinkKey(product), linkItem);
       const { platform, storeId } = product;
       return found && { platform, storeId, externalProductId: found.externalId };
     },

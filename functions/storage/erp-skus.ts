@@ -49,7 +49,7 @@ export function createErpSkus({
   async function othersOf(key: ErpProductKey, skus: readonly string[]) {
     const others: { sku: string; owner: string }[] = [];
     for (const sku of skus) {
-      const owner = (await getItem(client, TableName, erpSkuKey(key, sku), ownerItem()))?.externalId;
+      const owner = (await getItem(client, TableName, erpSkuKey(key, sku), ownerItem))?.externalId;
       if (owner !== undefined && owner !== key.externalProductId) others.push({ sku, owner });
     }
     return others;

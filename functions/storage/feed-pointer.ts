@@ -21,7 +21,7 @@ const pointerItem = lazily(() =>
 export type FeedPointer = z.infer<ReturnType<typeof pointerItem>>;
 
 export const readPointer = ({ client, table }: FeedTable): Promise<FeedPointer | undefined> =>
-  getItem(client, table, feedPointerKey(), pointerItem());
+  getItem(client, table, feedPointerKey(), pointerItem);
 
 /** Says how far the feed has come. False when the pointer is further already, or in a later epoch. */
 export const raisePointer = ({ client, table }: FeedTable, pointer: FeedPointer): Promise<boolean> =>

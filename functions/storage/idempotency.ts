@@ -103,7 +103,7 @@ export function createIdempotencyStore(options: {
           }),
         ),
       );
-      if (!begun) return turnOf(await getItem(client, TableName, Key, idempotencyItem()), request, now);
+      if (!begun) return turnOf(await getItem(client, TableName, Key, idempotencyItem), request, now);
       return {
         turn: 'ours',
         async finish(answer) {

@@ -89,7 +89,7 @@ export function createJobResults(options: {
   };
   return {
     async ended(jobId) {
-      const known = await getItem(client, TableName, catalogueJobKey(platform, jobId), item());
+      const known = await getItem(client, TableName, catalogueJobKey(platform, jobId), item);
       if (known?.endedAt === undefined) return undefined;
       return {
         status: known.status,
@@ -101,7 +101,7 @@ export function createJobResults(options: {
     async keep(result) {
       const key = catalogueJobKey(platform, result.jobId);
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-        const known = await getItem(client, TableName, key, item());
+        const known = await getItem(client, TableName, key, item);
         if (known?.endedAt !== undefined && !result.ended) return 0;
         // Before the result: a job that is listed twice is found once, and one that is not listed never.
         if (known === undefined) await list(result.jobId);
@@ -153,7 +153,7 @@ export async function latestJobs(
   const heard = new Map(Items.map((one) => heardItem().parse(one)).map((one) => [one.jobId, one]));
   const jobs = await Promise.all(
     [...heard.values()].map(async (one) => {
-      const known = await getItem(client, TableName, catalogueJobKey(platform, one.jobId), item());
+      const known = await getItem(client, TableName, catalogueJobKey(platform, one.jobId), item);
       if (known === undefined) return [];
       const { downloadUrl: _, revision: __, ...said } = known;
       return [{ ...one, ...said }];

@@ -1,5 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { catalogueComparedKey, subscriptionsCheckedKey } from './control-keys.ts';
 import { getItem, type StoreTable } from './dynamodb.ts';
@@ -11,7 +12,7 @@ export interface LastTime {
   set(at: EpochMs): Promise<void>;
 }
 
-const item = z.object({ at: z.int() });
+const item = lazily(() => z.object({ at: z.int() }));
 
 const createLastTime = ({ client, table: TableName }: StoreTable, Key: ItemKey): LastTime => ({
   get: async () => (await getItem(client, TableName, Key, item))?.at,

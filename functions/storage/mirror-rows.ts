@@ -38,7 +38,7 @@ export function createMirrorRows<Key, Row extends MirrorFields & Key>(
   items: MirrorItems<Key, Row>,
 ): MirrorRows<Key, Row> {
   return {
-    get: (key) => getItem(client, table, items.rowKey(key), items.schema()),
+    get: (key) => getItem(client, table, items.rowKey(key), items.schema),
     put: async (row, expected) =>
       applied(
         client.send(

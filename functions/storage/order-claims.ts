@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { OrderKey } from '../domain/order-row.ts';
 import { type OrderClaims, orderClaimsSchema } from '../domain/stock/order-claims.ts';
 import { applied, getItem, itemBytes, MAX_ITEM_BYTES } from './dynamodb.ts';
@@ -21,9 +22,11 @@ export interface OrderClaimsStore {
   put(key: OrderKey, claims: OrderClaims, expected: number): Promise<'written' | 'overtaken' | 'too-large'>;
 }
 
-const stored = orderClaimsSchema()
-  .extend({ revision: z.int() })
-  .transform(({ revision, ...claims }): StoredClaims => ({ claims, revision }));
+const stored = lazily(() =>
+  orderClaimsSchema()
+    .extend({ revision: z.int() })
+    .transform(({ revision, ...claims }): StoredClaims => ({ claims, revision })),
+);
 
 export function createOrderClaims(client: DynamoDBDocumentClient, TableName: string): OrderClaimsStore {
   return {

@@ -90,7 +90,7 @@ export function createLineStore(client: DynamoDBDocumentClient, TableName: strin
       const lines: OrderLine[] = [];
       // By their keys, because not everybody who reads rows may list an order's items.
       for (let chunk = 0; chunk < reference.chunkCount; chunk += 1) {
-        const item = await getItem(client, TableName, linesKey(key, reference, chunk), linesItem());
+        const item = await getItem(client, TableName, linesKey(key, reference, chunk), linesItem);
         if (item === undefined) return undefined;
         lines.push(...(item.lines ?? []));
       }

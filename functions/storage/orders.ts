@@ -93,7 +93,7 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
   return {
     async get(key) {
       for (let read = 0; read < MOST_READS; read += 1) {
-        const row = await getItem(client, table, orderRowKey(key), placeSchema());
+        const row = await getItem(client, table, orderRowKey(key), placeSchema);
         if (row === undefined || row.state === 'removed') return undefined;
         if (row.order === undefined || row.linesAside === undefined) return row;
         const lines = await lineStore.get(key, row.linesAside);
@@ -104,7 +104,7 @@ export function createOrderStore(client: DynamoDBDocumentClient, table: string):
     async put(row, expected) {
       if (await putRow(row, expected)) return true;
       if (expected !== 0) return false;
-      const found = await getItem(client, table, orderRowKey(row), z.unknown());
+      const found = await getItem(client, table, orderRowKey(row), z.unknown);
       return isTombstone(found) && putRow(countedFrom(found, row), found.revision);
     },
     async remove(row) {

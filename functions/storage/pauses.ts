@@ -40,7 +40,7 @@ export const readPause = async (
   { client, table, ...store }: StoreTable,
   now: EpochMs,
 ): Promise<Pause | undefined> =>
-  pauseAt((await getItem(client, table, circuitKey(store), pausedItem())) ?? {}, now);
+  pauseAt((await getItem(client, table, circuitKey(store), pausedItem)) ?? {}, now);
 
 export interface Pauses {
   /** Nothing calls the store's platform from now on. A pause that is there already is replaced. */

@@ -69,7 +69,7 @@ const servedNoLaterThan = (priority: Priority, other: Priority): boolean =>
 export function createPendingFetches(options: StoreTable & { clock: Pick<Clock, 'now'> }): PendingFetches {
   const { client, table: TableName, clock } = options;
   const keyOf = (subject: Subject) => pendingFetchKey(options, subject);
-  const get: PendingFetches['get'] = (subject) => getItem(client, TableName, keyOf(subject), pendingItem());
+  const get: PendingFetches['get'] = (subject) => getItem(client, TableName, keyOf(subject), pendingItem);
 
   // Others count on the time of the pending one: a bulk fetch that comes after them must not replace it.
   const foremost = (pending: PendingFetch | undefined, mine: PendingFetch): PendingFetch =>

@@ -21,7 +21,7 @@ export const createProductPrices = ({
   client: DynamoDBDocumentClient;
   table: string;
 }): ProductPrices => ({
-  of: async (key) => (await getItem(client, TableName, productPricesKey(key), item()))?.prices,
+  of: async (key) => (await getItem(client, TableName, productPricesKey(key), item))?.prices,
   async set(key, hash) {
     await client.send(
       new UpdateCommand({

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import type { ProductKey } from '../domain/product.ts';
 import { applied, getItem } from './dynamodb.ts';
 import { productSkusKey } from './stock-keys.ts';
@@ -18,7 +19,7 @@ export interface ProductSkusStore {
   put(key: ProductKey, skus: ProductSkus): Promise<void>;
 }
 
-const stored = z.object({ skus: z.array(z.string()), version: z.int() });
+const stored = lazily(() => z.object({ skus: z.array(z.string()), version: z.int() }));
 
 export function createProductSkus(client: DynamoDBDocumentClient, TableName: string): ProductSkusStore {
   return {

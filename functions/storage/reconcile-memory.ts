@@ -1,5 +1,6 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { type EpochMs, epochMs } from '../domain/time.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import {
@@ -70,12 +71,14 @@ export function createProgressStore(options: StoreTable): ProgressStore {
   };
 }
 
-const missingItem = z.object({
-  ids: z.record(z.string(), z.object({ since: z.number(), askAgainAt: z.number().optional() })),
-});
+const missingItem = lazily(() =>
+  z.object({
+    ids: z.record(z.string(), z.object({ since: z.number(), askAgainAt: z.number().optional() })),
+  }),
+);
 
 /** Ids that the platform lists and the table lacks: since when, and until when asking for them is no use (epoch ms). */
-export type Missing = z.infer<typeof missingItem>['ids'];
+export type Missing = z.infer<ReturnType<typeof missingItem>>['ids'];
 
 /** Remembers missing ids from one run to the next, because an order that was not polled yet is missing as well. */
 export interface MissingIds {

@@ -34,7 +34,7 @@ export function createResumptions(options: StoreTable) {
       );
     },
     async since(at: EpochMs): Promise<boolean> {
-      const item = await getItem(client, TableName, Key, resumedItem());
+      const item = await getItem(client, TableName, Key, resumedItem);
       return item !== undefined && item.resumedAt > at;
     },
   };

@@ -83,7 +83,7 @@ export function createPollBackoff(options: StoreTable & { clock: Pick<Clock, 'no
   let failures = 0;
   return {
     async waiting() {
-      const state = await getItem(client, TableName, Key, backoffItem());
+      const state = await getItem(client, TableName, Key, backoffItem);
       failures = state?.failures ?? 0;
       return state !== undefined && clock.now() < state.notBefore;
     },

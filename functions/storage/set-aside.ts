@@ -49,7 +49,7 @@ export function createSetAsideEvents(client: DynamoDBDocumentClient, table: stri
       };
       await client.send(new PutCommand({ TableName: table, Item }));
     },
-    get: (endpoint, name) => getItem(client, table, endpointAsideKey(endpoint, name), asideItem()),
+    get: (endpoint, name) => getItem(client, table, endpointAsideKey(endpoint, name), asideItem),
     list: (endpoint) => queryAll(client, inPartition(table, endpointAsidePk(endpoint)), asideItem()),
     async remove(endpoint, name) {
       await client.send(new DeleteCommand({ TableName: table, Key: endpointAsideKey(endpoint, name) }));
@@ -88,7 +88,7 @@ export async function currentVersionOf(
   // What a command came to is what it came to.
   if (event.command !== undefined) return event;
   const key = rowKeyOf(event);
-  const row = key && (await getItem(client, ordersTable, key, standingItem()));
+  const row = key && (await getItem(client, ordersTable, key, standingItem));
   if (row === undefined) return event;
   const { changed: _, from: __, to: ___, ...rest } = event;
   const status = row.order?.status;

@@ -1,23 +1,26 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { getItem } from './dynamodb.ts';
 import { type StoreName, WORK_INDEX } from './keys.ts';
 import { jobIdOfPk, stockJobKey, stockJobWork } from './stock-keys.ts';
 
-const jobSchema = z.object({
-  jobId: z.string(),
-  what: z.enum(['display', 'prices']),
-  /** The time that stands with what the channels were told (epoch ms). */
-  from: z.int(),
-  /** By channel: the SKUs that it is about. */
-  told: z.record(z.string(), z.array(z.string())),
-  /** How often somebody looked for its end. */
-  looks: z.int(),
-});
+const jobSchema = lazily(() =>
+  z.object({
+    jobId: z.string(),
+    what: z.enum(['display', 'prices']),
+    /** The time that stands with what the channels were told (epoch ms). */
+    from: z.int(),
+    /** By channel: the SKUs that it is about. */
+    told: z.record(z.string(), z.array(z.string())),
+    /** How often somebody looked for its end. */
+    looks: z.int(),
+  }),
+);
 /** A job of a platform, begun by telling a store, whose end nobody knows yet. */
-export type StockJob = z.infer<typeof jobSchema>;
+export type StockJob = z.infer<ReturnType<typeof jobSchema>>;
 
 /** Remembers the jobs of a store until their end. Only whoever holds the store's lease writes them. */
 export interface StockJobs {

@@ -1,16 +1,19 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { lazily } from '../domain/lazily.ts';
 import { stockTellingKey } from './control-keys.ts';
 import { getItem } from './dynamodb.ts';
 import type { StoreName } from './keys.ts';
 
-const itemSchema = z.object({
-  /** SKUs that a call names whose end nobody wrote down. */
-  underWay: z.array(z.string()),
-  /** SKUs in one call; fewer after the platform said that one was too much. */
-  most: z.int().min(1),
-});
-export type Telling = z.infer<typeof itemSchema>;
+const itemSchema = lazily(() =>
+  z.object({
+    /** SKUs that a call names whose end nobody wrote down. */
+    underWay: z.array(z.string()),
+    /** SKUs in one call; fewer after the platform said that one was too much. */
+    most: z.int().min(1),
+  }),
+);
+export type Telling = z.infer<ReturnType<typeof itemSchema>>;
 
 /** Where the telling of a store stands. Only whoever holds the store's lease reads and writes it. */
 export interface TellingState {

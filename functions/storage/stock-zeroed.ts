@@ -46,7 +46,7 @@ export function createZeroWatch(options: {
 
   async function change(next: (known: Omit<Item, 'revision'>) => Omit<Item, 'revision'>) {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-      const found = await getItem(client, TableName, stockZeroedKey(), itemSchema());
+      const found = await getItem(client, TableName, stockZeroedKey(), itemSchema);
       const revision = (found?.revision ?? 0) + 1;
       const item = next(found ?? { zeroed: {} });
       const written = await applied(

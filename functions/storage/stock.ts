@@ -110,7 +110,7 @@ export function createStockStore(options: {
       else if ('sku' in rest) item = rest;
     }
     if (line !== undefined && moves[line] === undefined) {
-      const took = await getItem(client, TableName, tookItemKey(name, line), moveSchema());
+      const took = await getItem(client, TableName, tookItemKey(name, line), moveSchema);
       if (took !== undefined) moves[line] = took;
     }
     const known = item === undefined ? NOTHING_KNOWN : knownOf(item);
@@ -183,7 +183,7 @@ export function createStockStore(options: {
   }
 
   return {
-    get: (sku) => getItem(client, TableName, stockItemKey(sku), stockItemSchema()),
+    get: (sku) => getItem(client, TableName, stockItemKey(sku), stockItemSchema),
     read: async (sku) => (await read(sku)).sku,
     async update(name, change, line) {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {

@@ -55,7 +55,7 @@ export interface StoreErasure {
 export function createStoreErasure(options: StoreTable & { clock: Pick<Clock, 'now'> }): StoreErasure {
   const { client, table: TableName, clock } = options;
   const Key = storeErasureKey(options);
-  const read = () => getItem(client, TableName, Key, erasureItem());
+  const read = () => getItem(client, TableName, Key, erasureItem);
   /** Changes the request while it is in the state. */
   const change = (request: string, state: WaitingErasure['state'], set: string, values: object) =>
     applied(

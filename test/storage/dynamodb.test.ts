@@ -89,10 +89,12 @@ describe('an item', () => {
   it('is read by its key, or is undefined', async () => {
     await put('one', { value: 1, more: true });
 
-    expect(await getItem(tables.client, tables.table, { pk: 'p', sk: 'one' }, numbered)).toEqual({
+    expect(await getItem(tables.client, tables.table, { pk: 'p', sk: 'one' }, () => numbered)).toEqual({
       value: 1,
     });
-    expect(await getItem(tables.client, tables.table, { pk: 'p', sk: 'two' }, numbered)).toBeUndefined();
+    expect(
+      await getItem(tables.client, tables.table, { pk: 'p', sk: 'two' }, () => numbered),
+    ).toBeUndefined();
   });
 });
 
