@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CommandName } from './command.ts';
+import { id } from './fields.ts';
 import { lazily } from './lazily.ts';
-import { id } from './order-parts.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 /** Scales weigh grams; a number that is far smaller is one that no table keeps. */

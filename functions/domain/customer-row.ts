@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type Customer, type CustomerKey, customerPersonal, customerSchema } from './customer.ts';
+import { id } from './fields.ts';
 import { lazily } from './lazily.ts';
 import { type MirrorKind, mirrorFields } from './mirror-row.ts';
-import { id } from './order-parts.ts';
 
 /** One customer as it is kept, without the keys of its item. */
 export const customerRowSchema = lazily(() =>

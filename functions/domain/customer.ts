@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { id, minorUnits } from './fields.ts';
 import { lazily } from './lazily.ts';
 import { platformNameSchema } from './order.ts';
-import { address, id, minorUnits } from './order-parts.ts';
+import { address } from './order-parts.ts';
 import { isoUtc } from './time.ts';
 
 /** A place that a customer has things sent to. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { acknowledgement } from './acknowledgement.ts';
+import { optionalText, text } from './fields.ts';
 import { lazily } from './lazily.ts';
 import {
   type Order,
@@ -10,19 +11,21 @@ import {
   REVIEW_REASONS,
 } from './order.ts';
 import { ORDER_STATUSES } from './order-words.ts';
-import { type EpochMs, epochMs } from './time.ts';
+import { type EpochMs, epochMs, optionalEpochMs } from './time.ts';
 
 /** How an observation of an order reached us. */
 export const ORIGINS = ['webhook', 'poll', 'reconcile', 'replay'] as const;
 export const originSchema = lazily(() => z.enum(ORIGINS));
 export type Origin = z.infer<ReturnType<typeof originSchema>>;
 
+const count = lazily(() => z.int().min(1));
+
 /** Reference to the bytes an order was made from; they are items of their own beside the row and expire. */
 export const rawReference = lazily(() =>
   z.object({
-    sha256: z.string(),
+    sha256: text(),
     bytes: z.int(),
-    chunkCount: z.int().min(1),
+    chunkCount: count(),
   }),
 );
 export type RawReference = z.infer<ReturnType<typeof rawReference>>;
@@ -33,9 +36,9 @@ const linesReference = lazily(() =>
     /** Of the row that they were first written with. */
     revision: z.int(),
     /** Of the canonical JSON of all lines. */
-    sha256: z.string(),
+    sha256: text(),
     lines: z.int(),
-    chunkCount: z.int().min(1),
+    chunkCount: count(),
   }),
 );
 export type LinesReference = z.infer<ReturnType<typeof linesReference>>;
@@ -48,7 +51,7 @@ export const erasure = lazily(() =>
     at: epochMs(),
     because: z.enum(ERASURE_CAUSES).catch('operator'),
     /** Correlation id of the request that asked for it. */
-    request: z.string(),
+    request: text(),
   }),
 );
 export type Erasure = z.infer<ReturnType<typeof erasure>>;
@@ -57,7 +60,7 @@ export type Erasure = z.infer<ReturnType<typeof erasure>>;
 const standing = lazily(() =>
   z.object({
     /** Epoch ms of the last change that the platform states, no later than the observation itself. */
-    sourceTime: epochMs().optional(),
+    sourceTime: optionalEpochMs(),
     observedAt: epochMs(),
     status: z.enum(ORDER_STATUSES),
   }),
@@ -70,12 +73,15 @@ export type Standing = z.infer<ReturnType<typeof standing>>;
  */
 const unsaidField = lazily(() =>
   z.object({
-    said: z.array(z.string()),
+    said: z.array(text()),
     from: standing().optional(),
-    parts: z.record(z.string(), standing()).optional(),
+    parts: z.record(text(), standing()).optional(),
   }),
 );
 export type UnsaidField = z.infer<ReturnType<typeof unsaidField>>;
+
+/** By which way, and when. */
+const seen = lazily(() => z.object({ via: originSchema(), at: epochMs() }));
 
 /**
  * One order as it is kept, without the keys of its item. Times are epoch ms, except `changedAt`, which is ISO text.
@@ -87,38 +93,38 @@ export const orderRowSchema = lazily(() => {
   const { personal, ...withoutPersonal } = orderSchema().shape;
   return z.object({
     platform: platformNameSchema(),
-    storeId: z.string(),
-    platformOrderId: z.string(),
+    storeId: text(),
+    platformOrderId: text(),
     state: z.enum(['ok', 'needs-review']),
     review: z
       .object({
         reason: z.enum(REVIEW_REASONS).catch('schema-mismatch'),
-        problem: z.string(),
+        problem: text(),
         at: epochMs(),
         /** Since when a person has dealt with it elsewhere: it waits for nobody. */
-        dismissedAt: epochMs().optional(),
+        dismissedAt: optionalEpochMs(),
       })
       .optional(),
-    changedAt: z.string(),
+    changedAt: text(),
     order: z.object(withoutPersonal).optional(),
     personal: personal.optional(),
     /** The platform's time of the content; absent where the platform states none. */
-    sourceTime: epochMs().optional(),
+    sourceTime: optionalEpochMs(),
     /** When the platform was asked for this content (fetch), or when its bytes reached us (push, poll). */
     observedAt: epochMs(),
     version: z.int().min(0),
-    revision: z.int().min(1),
+    revision: count(),
     /** Rises with every change that readers are told of; absent in rows that were not changed since there is a feed. */
-    eventCount: z.int().min(1).optional(),
-    contentHash: z.string().optional(),
+    eventCount: count().optional(),
+    contentHash: optionalText(),
     /** The version of the normalisers that read the order; absent in rows of the first one. */
     reading: z.int().optional(),
     /** The platform adds to the order later what it does not have yet. */
     incomplete: z.literal(true).optional(),
     /** Epoch ms of our last question that the platform answered with this order, or one before it; of pushed orders. */
-    answeredAt: epochMs().optional(),
+    answeredAt: optionalEpochMs(),
     /** By field of the order: what the observation behind the row left out. */
-    unsaid: z.record(z.string(), unsaidField()).optional(),
+    unsaid: z.record(text(), unsaidField()).optional(),
     /** Absent where no bytes may be kept. */
     raw: rawReference().optional(),
     /** Where the table holds the lines that the row has no room for. Whoever reads the row through the storage has them in it. */
@@ -126,16 +132,16 @@ export const orderRowSchema = lazily(() => {
     /** Set for good once the personal data was erased: whatever is seen of the order later, none of it is kept. */
     erased: erasure().optional(),
     /** By client of the API. */
-    acknowledgements: z.record(z.string(), acknowledgement()).optional(),
+    acknowledgements: z.record(text(), acknowledgement()).optional(),
     /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
-    acknowledgeBy: z.string().optional(),
+    acknowledgeBy: optionalText(),
     origin: z.object({
-      first: z.object({ via: originSchema(), at: epochMs() }),
-      last: z.object({ via: originSchema(), at: epochMs() }),
+      first: seen(),
+      last: seen(),
       /** From the platform's time of the last change to its row, in ms; absent without a platform time. */
       lagMs: z.number().optional(),
     }),
-    correlationId: z.string(),
+    correlationId: text(),
   });
 });
 export type OrderRow = z.infer<ReturnType<typeof orderRowSchema>>;

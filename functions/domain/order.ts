@@ -1,18 +1,17 @@
 import * as z from 'zod';
+import { id, optionalAmount, optionalId, optionalText, text } from './fields.ts';
 import { lazily } from './lazily.ts';
 import {
   type address,
   discount,
   FULFILMENT_STATUSES,
-  id,
   line,
-  minorUnits,
   parcel,
   personal,
   type recipient,
 } from './order-parts.ts';
 import { ORDER_STATUSES } from './order-words.ts';
-import { isoUtc } from './time.ts';
+import { optionalIsoUtc } from './time.ts';
 
 /** A platform as keys, metrics and rows name it. The list is open: which platforms there are is not known here. */
 export const platformNameSchema = lazily(() => z.string().regex(/^[a-z][a-z0-9-]{1,30}$/));
@@ -42,24 +41,24 @@ export const orderSchema = lazily(() =>
     storeId: id(),
     platformOrderId: id(),
     /** The outlet within the store, where a store id stands for a whole chain. */
-    outletId: id().optional(),
+    outletId: optionalId(),
     /** The number people use when they talk about the order, and that it is settled by; not an id. */
-    displayNumber: z.string().optional(),
+    displayNumber: optionalText(),
     /** The short code that the courier names when fetching the order. */
-    courierCode: z.string().optional(),
+    courierCode: optionalText(),
     /** Where the sale was made, in the platform's own word: its shop, a marketplace, a point of sale, an app. */
-    channel: z.object({ name: z.string().optional(), appId: id().optional() }).optional(),
+    channel: z.object({ name: optionalText(), appId: optionalId() }).optional(),
     status: z.enum(ORDER_STATUSES),
     payment: z.object({
       status: z.enum(PAYMENT_STATUSES),
-      method: z.string().optional(),
-      gateway: z.string().optional(),
+      method: optionalText(),
+      gateway: optionalText(),
       /** The payment's id at the gateway. */
-      gatewayId: z.string().optional(),
+      gatewayId: optionalText(),
       instalments: z.int().positive().optional(),
-      paidAt: isoUtc().optional(),
+      paidAt: optionalIsoUtc(),
       /** What is still to be paid when the goods are handed over. */
-      collectAtPickup: minorUnits().optional(),
+      collectAtPickup: optionalAmount(),
     }),
     fulfilment: z.object({
       status: z.enum(FULFILMENT_STATUSES),
@@ -70,11 +69,11 @@ export const orderSchema = lazily(() =>
     }),
     /** The platform's own words, kept beside ours. */
     platformStatus: z.object({
-      status: z.string(),
-      payment: z.string().optional(),
-      fulfilment: z.string().optional(),
-      cancelReason: z.string().optional(),
-      cancelledBy: z.string().optional(),
+      status: text(),
+      payment: optionalText(),
+      fulfilment: optionalText(),
+      cancelReason: optionalText(),
+      cancelledBy: optionalText(),
     }),
     /**
      * False once the sale is undone (cancelled before hand-over), and while the platform's words leave open whether it is one:
@@ -84,35 +83,35 @@ export const orderSchema = lazily(() =>
     countsAsSale: z.boolean(),
     currency: z.string().regex(/^[A-Z]{3}$/),
     totals: z.object({
-      goods: minorUnits().optional(),
-      discount: minorUnits().optional(),
-      shipping: minorUnits().optional(),
-      fees: minorUnits().optional(),
-      surcharge: minorUnits().optional(),
-      tip: minorUnits().optional(),
-      deposit: minorUnits().optional(),
-      tax: minorUnits().optional(),
+      goods: optionalAmount(),
+      discount: optionalAmount(),
+      shipping: optionalAmount(),
+      fees: optionalAmount(),
+      surcharge: optionalAmount(),
+      tip: optionalAmount(),
+      deposit: optionalAmount(),
+      tax: optionalAmount(),
       /** What the buyer was asked to pay. */
-      total: minorUnits().optional(),
+      total: optionalAmount(),
       /** What the buyer paid so far, without what a lender adds. */
-      paid: minorUnits().optional(),
+      paid: optionalAmount(),
       /** What the buyer pays in all, with the interest of instalments. */
-      paidWithFinancing: minorUnits().optional(),
-      refunded: minorUnits().optional(),
+      paidWithFinancing: optionalAmount(),
+      refunded: optionalAmount(),
     }),
     /** What was taken off the whole order. */
     discounts: z.array(discount()).optional(),
     lines: z.array(line()).optional(),
-    placedAt: isoUtc().optional(),
+    placedAt: optionalIsoUtc(),
     /** The latest time of change that the platform states for this content. */
-    updatedAt: isoUtc().optional(),
+    updatedAt: optionalIsoUtc(),
     /** Ordered for later. */
     preorder: z.boolean().optional(),
     /** For when the store accepted it. */
-    acceptedFor: isoUtc().optional(),
-    promisedFor: isoUtc().optional(),
+    acceptedFor: optionalIsoUtc(),
+    promisedFor: optionalIsoUtc(),
     /** What was odd but did not stop us: a total that does not add up, a rounded amount, a synthetic id. */
-    warnings: z.array(z.string()),
+    warnings: z.array(text()),
     personal: personal(),
   }),
 );

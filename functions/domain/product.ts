@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { minorUnits } from './fields.ts';
 import { lazily } from './lazily.ts';
 import { platformNameSchema } from './order.ts';
-import { minorUnits } from './order-parts.ts';
 import { isoUtc } from './time.ts';
 
 /** Whether a product can be bought, in our own closed list. Words we don't know become `unknown`, never an error. */

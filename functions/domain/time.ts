@@ -9,8 +9,10 @@ export const isoTime = (ms: EpochMs): string => new Date(ms).toISOString();
 
 /** A time as items of the tables hold it. */
 export const epochMs = lazily(() => z.int());
+export const optionalEpochMs = lazily(() => epochMs().optional());
 /** What `isoTime` writes, as a schema reads it. */
 export const isoUtc = lazily(() => z.iso.datetime({ precision: 3 }));
+export const optionalIsoUtc = lazily(() => isoUtc().optional());
 
 /** A stretch of time, both ends included; platforms' times have whole seconds, so neighbours share their border. */
 export interface TimeRange {

@@ -14,7 +14,7 @@ import {
 } from './store.ts';
 
 const count = z.int().nonnegative();
-const duration = z.number().nonnegative();
+const duration = z.number().nonnegative().optional().catch(undefined);
 
 /** What a platform said about its limit with an answer. Fields it did not send, or sent as nonsense, are left out. */
 export const feedbackSchema = z.object({
@@ -23,11 +23,11 @@ export const feedbackSchema = z.object({
   /** Calls left before it is full, `x-rate-limit-remaining`. */
   remaining: count.optional().catch(undefined),
   /** Milliseconds until it is empty, `x-rate-limit-reset`. */
-  resetMs: duration.optional().catch(undefined),
+  resetMs: duration,
   /** Milliseconds to stay away. The `Retry-After` header is in seconds: multiply it. */
-  retryAfterMs: duration.optional().catch(undefined),
+  retryAfterMs: duration,
   /** How long ago the call went out (ms): where it waited at the platform, its figures are of then. */
-  ageMs: duration.optional().catch(undefined),
+  ageMs: duration,
   /** The call was refused (429, or an HTML page in place of an answer). */
   throttled: z.boolean().optional().catch(undefined),
 });

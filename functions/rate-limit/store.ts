@@ -111,25 +111,28 @@ export function createMemoryStore(rows: Map<string, BucketRow> = new Map()): Buc
   };
 }
 
-const number = z.object({ N: z.coerce.number() }).transform((value) => value.N);
+const number = z
+  .object({ N: z.coerce.number() })
+  .transform((value) => value.N)
+  .optional();
 const rowSchema = z.object({
-  tat: number.optional(),
-  toldTat: number.optional(),
-  pausedUntil: number.optional(),
-  urgentQueue: number.optional(),
-  normalQueue: number.optional(),
-  bulkQueue: number.optional(),
-  pacedUntil: number.optional(),
-  pacedPlace: number.optional(),
-  bulkPlace: number.optional(),
-  bulkLag: number.optional(),
-  limit: number.optional(),
-  limitAt: number.optional(),
-  urgentAt: number.optional(),
-  normalAt: number.optional(),
-  bulkAt: number.optional(),
-  writtenAt: number.optional(),
-  skew: number.optional(),
+  tat: number,
+  toldTat: number,
+  pausedUntil: number,
+  urgentQueue: number,
+  normalQueue: number,
+  bulkQueue: number,
+  pacedUntil: number,
+  pacedPlace: number,
+  bulkPlace: number,
+  bulkLag: number,
+  limit: number,
+  limitAt: number,
+  urgentAt: number,
+  normalAt: number,
+  bulkAt: number,
+  writtenAt: number,
+  skew: number,
 });
 
 /**

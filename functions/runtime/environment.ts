@@ -19,6 +19,8 @@ const named = lazily(() =>
     return z.NEVER;
   }),
 );
+/** A whole number above zero, written in digits. */
+const wholeNumber = lazily(() => z.coerce.number().int().min(1));
 const common = () => ({
   MERCHANT: filled,
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
@@ -35,12 +37,12 @@ const stockQueues = () => ({ STOCK_QUEUES: named().prefault('{}') });
 const orders = () => ({
   ...ordersTable,
   /** Days that the platform's own bytes are kept beside the order. */
-  RAW_DAYS: z.coerce.number().int().min(1),
+  RAW_DAYS: wholeNumber(),
 });
 const writesOrders = () => ({
   ...orders(),
   /** Hours after which a new order should be acknowledged by the merchant's system, where it acknowledges. */
-  ACKNOWLEDGE_WITHIN_HOURS: z.coerce.number().int().min(1).optional(),
+  ACKNOWLEDGE_WITHIN_HOURS: wholeNumber().optional(),
 });
 
 /** Made when they are asked for: a function reads the variables of its own job, and needs the other schemas at no start. */

@@ -155,11 +155,13 @@ export function createQueue(client: SQSClient, url: string): Queue {
 }
 
 /** A store's id, a part of keys. */
-const storeId = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[^#]+$/);
+const storeId = lazily(() =>
+  z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[^#]+$/),
+);
 
 const envelope = lazily(() =>
   z.object({
@@ -186,7 +188,7 @@ const received = lazily(() =>
     /** What the route they came by is for, or `page`. */
     topic: z.string().min(1).max(64),
     /** The store, where the route or the poll tells. */
-    storeId: storeId.optional(),
+    storeId: storeId().optional(),
     payload: payloadSchema(),
   }),
 );
@@ -198,7 +200,7 @@ const received = lazily(() =>
 const refresh = lazily(() =>
   envelope().extend({
     kind: z.literal('refresh'),
-    storeId,
+    storeId: storeId(),
     /** Absent of an order. */
     resource: z.enum(RESOURCES).optional(),
     /** Id of what is fetched: first only orders were. */
@@ -216,7 +218,7 @@ const refresh = lazily(() =>
 const eraseStore = lazily(() =>
   envelope().extend({
     kind: z.literal('erase-store'),
-    storeId,
+    storeId: storeId(),
     after: z
       .object({
         /** The kind of things that is gone through. */

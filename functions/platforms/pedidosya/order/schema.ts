@@ -10,7 +10,8 @@ import type { PickingMode } from '../settings.ts';
  * and in lists). Only `order_id` and `status` are relied on: whole parts may be missing, null or masked.
  */
 
-const text = z.union([z.string(), z.number().transform(String)]).nullish();
+const plainText = z.union([z.string(), z.number().transform(String)]);
+const text = plainText.nullish();
 const amount = z.union([z.number(), z.string()]).nullish();
 const pricing = lazily(() =>
   z.object({
@@ -26,6 +27,7 @@ const pricing = lazily(() =>
     vat_percent: amount,
   }),
 );
+const pricingPart = lazily(() => object(pricing().shape));
 export type PedidosyaPricing = z.output<ReturnType<typeof pricing>>;
 
 const sponsorship = lazily(() => z.object({ sponsor: text, amount }));
@@ -63,7 +65,7 @@ const item = lazily(() =>
   z.object({
     _id: text,
     sku: text,
-    barcode: texts(z.union([z.string(), z.number().transform(String)])),
+    barcode: texts(plainText),
     name: text,
     status: text,
     /** What the buyer asks of the line. */
@@ -72,9 +74,9 @@ const item = lazily(() =>
     container_deposit: amount,
     discount: amount,
     promotion: entries(promotion()),
-    pricing: object(pricing().shape),
+    pricing: pricingPart(),
     /** As it was ordered. */
-    original_pricing: object(pricing().shape),
+    original_pricing: pricingPart(),
   }),
 );
 export type PedidosyaItem = z.output<ReturnType<typeof item>>;
