@@ -111,7 +111,7 @@ export const merchantSchema = () =>
 export type Merchant = z.output<ReturnType<typeof merchantSchema>>;
 
 function platformsSchema(): z.ZodType<Record<string, unknown>> {
-  const settings = platforms().map(({ name, settings }) => [name, settings.optional()] as const);
+  const settings = platforms().map(({ name, settings }) => [name, settings().optional()] as const);
   return z
     .strictObject(Object.fromEntries(settings))
     .refine(

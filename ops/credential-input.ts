@@ -52,7 +52,7 @@ export async function readCredentials({ platform }: Channel, slots: readonly Slo
 }
 
 function checked(slot: Slot, fields: unknown): unknown {
-  const read = checkSecret(slot.spec.schema, fields);
+  const read = checkSecret(slot.spec.schema(), fields);
   if ('value' in read) return read.value;
   throw new OperatorError(
     `${slotName(slot)} cannot be used: ${read.problem}. It needs ${wanted(slot)}. Nothing was written.`,
@@ -84,7 +84,7 @@ async function askOne(slot: Slot, say: (line: string) => void): Promise<unknown>
     const form = await formOf(slot);
     const fields: Record<string, string> = {};
     for (const field of form) fields[field] = await askHidden(`${field} (not shown): `);
-    const read = checkSecret(slot.spec.schema, fields);
+    const read = checkSecret(slot.spec.schema(), fields);
     if ('value' in read) return read.value;
     say(`That cannot be used: ${read.problem}. Once more, or Ctrl-C.`);
   }

@@ -45,7 +45,7 @@ export async function readSlot({ secretsManager }: Secrets, { spec, secretId }: 
   const { SecretString = '' } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
   const json = jsonOf(SecretString);
   if (json === undefined) return { state: 'unusable', problem: 'it is not JSON' };
-  const checked = checkSecret(spec.schema, json);
+  const checked = checkSecret(spec.schema(), json);
   if ('value' in checked) return { state: 'filled', value: checked.value };
   const keys = typeof json === 'object' && json !== null ? Object.keys(json) : [];
   return keys.every((key) => key === UNUSED_FIELD)

@@ -42,7 +42,7 @@ const SAMPLES: Readonly<Record<CommandName, readonly object[]>> = {
 export function commandsDocument(): string {
   const settings = demo.parse(JSON.parse(readFileSync(DEMO, 'utf8'))).platforms;
   const tables = platforms().flatMap((platform) => {
-    const [store] = platform.stores(platform.settings.parse(settings[platform.name]));
+    const [store] = platform.stores(platform.settings().parse(settings[platform.name]));
     return store === undefined ? [] : [{ title: platform.title, table: platform.commands(store) }];
   });
   const sections = COMMANDS.map((name) =>

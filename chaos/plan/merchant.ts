@@ -41,7 +41,7 @@ export const CHANNELS: readonly Channel[] = channelsOf({
   platforms: Object.fromEntries(
     channelsOf(merchant).map(({ platform, settings }) => {
       const pointed = simulatorOf(platform).pointAt(settings, (id) => `https://${hostOf(platform.name, id)}`);
-      return [platform.name, platform.settings.parse(pointed)];
+      return [platform.name, platform.settings().parse(pointed)];
     }),
   ),
 });

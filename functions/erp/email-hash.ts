@@ -18,7 +18,7 @@ const keySchema = lazily(() => z.object({ [EMAIL_KEY_FIELD]: z.string().min(32) 
 export function createEmailHash(
   options: Pick<SecretOptions<unknown>, 'client' | 'id' | 'clock'>,
 ): (email: string) => Promise<string> {
-  const secret = createSecret({ ...options, schema: keySchema() });
+  const secret = createSecret({ ...options, schema: keySchema });
   return async (email) =>
     createHmac('sha256', (await secret.get())[EMAIL_KEY_FIELD])
       .update(email)

@@ -11,10 +11,10 @@ export interface Deployed<P extends IntakePlatform = Platform> {
   readonly stores: readonly Store[];
 }
 
-/** @param settings the merchant's configuration of the platform. @throws ZodError when it is wrong */
+/** @param settings the merchant's configuration of the platform, as the platform's schema gave it */
 export const deployedFor = <P extends IntakePlatform>(platform: P, settings: unknown): Deployed<P> => ({
   platform,
-  stores: platform.stores(platform.settings.parse(settings)),
+  stores: platform.stores(settings),
 });
 
 /**

@@ -47,7 +47,7 @@ export type Send = (call: ApiCall) => Promise<ApiAnswer>;
 export interface Connection {
   readonly clock: Clock;
   /** One of the platform's credentials. */
-  secret<T>(credential: string, schema: z.ZodType<T>): Secret<T>;
+  secret<T>(credential: string, schema: () => z.ZodType<T>): Secret<T>;
   /** Sends calls, with a token where there is one to send. A call refused for its token is made once more with another. */
   sender(context: CallContext, tokens?: TokenSource): Send;
   /** The token that a secret holds. */

@@ -51,7 +51,7 @@ export interface StoreConnection<Api = unknown> {
   failed(error: unknown, correlationId: string): Promise<boolean>;
   /** The platform's calls that need no store, such as the exchange of a code. */
   readonly transport: Transport;
-  secret<T>(credential: string, schema: z.ZodType<T>): Secret<T>;
+  secret<T>(credential: string, schema: () => z.ZodType<T>): Secret<T>;
   putSecret(credential: string, value: object): Promise<void>;
 }
 
@@ -92,10 +92,10 @@ export function openConnection<S, Api>(
 
   const secretIdOf = (credential: string): string =>
     account.secretId(credential, platform.credentials[credential]?.per === 'store' ? store.id : undefined);
-  const secret = <T>(credential: string, schema: z.ZodType<T>): Secret<T> => {
+  const secret = <T>(credential: string, schema: () => z.ZodType<T>): Secret<T> => {
     if (!Object.hasOwn(given, credential))
       return createSecret({ client: account.secretsManager, id: secretIdOf(credential), schema, clock });
-    const get = async () => schema.parse(given[credential]);
+    const get = async () => schema().parse(given[credential]);
     return { get, fresh: get };
   };
   const putSecret = async (credential: string, value: object): Promise<void> => {

@@ -25,7 +25,7 @@ export interface WebhookProof {
   /** The credential that proves origin. */
   readonly credential: string;
   /** Shape of the credential's JSON. */
-  readonly schema: z.ZodType;
+  schema(): z.ZodType;
   /** The secrets in it that count: the current one and, during a rotation, the previous one. */
   secrets(credential: unknown): readonly (string | undefined)[];
   /** Looks at headers and raw bytes only. Without secrets it says whether any could prove the request. */

@@ -31,8 +31,6 @@ export interface IntakePlatform<Settings = unknown, S = unknown, Api = unknown> 
   readonly name: PlatformName;
   /** As people write it. */
   readonly title: string;
-  /** The merchant's configuration of this platform, without secrets. */
-  readonly settings: z.ZodType<Settings>;
   /** The merchant's stores at this platform; ids are unique within the platform. */
   stores(settings: Settings): readonly Store<S>[];
   readonly credentials: Readonly<Record<string, CredentialSpec>>;
@@ -71,6 +69,8 @@ export interface IntakePlatform<Settings = unknown, S = unknown, Api = unknown> 
  */
 export interface Platform<Settings = unknown, S = unknown, Api = unknown>
   extends IntakePlatform<Settings, S, Api> {
+  /** The merchant's configuration of this platform, without secrets. It is read before the deployment; functions have what came of it. */
+  settings(): z.ZodType<Settings>;
   readonly webhook?: Webhook<S>;
   readonly oauth?: OAuth<S, Api>;
   /** What the merchant's own system can have done to an order of this store. */

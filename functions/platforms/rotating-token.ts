@@ -30,7 +30,7 @@ export function createRotatingToken<S>(options: {
   platform: Pick<IntakePlatform<unknown, S>, 'name' | 'oauth'>;
   store: Store<S>;
   transport: Transport;
-  secret<T>(credential: string, schema: z.ZodType<T>): Secret<T>;
+  secret<T>(credential: string, schema: () => z.ZodType<T>): Secret<T>;
   putSecret(credential: string, value: object): Promise<void>;
   client: DynamoDBDocumentClient;
   table: string;
@@ -40,8 +40,8 @@ export function createRotatingToken<S>(options: {
   const { oauth } = platform;
   const rotation = oauth?.rotation;
   if (oauth === undefined || rotation === undefined) throw new OwnError(`${platform.name} rotates no tokens`);
-  const secret = options.secret(oauth.tokenCredential, held());
-  const app = options.secret(oauth.appCredential, z.unknown());
+  const secret = options.secret(oauth.tokenCredential, held);
+  const app = options.secret(oauth.appCredential, z.unknown);
   const name = { job: 'token', platform: platform.name, storeId: store.id } as const;
   const lease = createLease({ ...options, name });
   const ended = (value: Held) => clock.now() >= (rotation.renewAt(value) ?? Number.POSITIVE_INFINITY);

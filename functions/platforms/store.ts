@@ -10,7 +10,7 @@ export interface Store<S = unknown> {
 /** One secret: what it holds, and where a person finds that. */
 export interface CredentialSpec<T = unknown> {
   /** Shape of the secret's JSON. */
-  readonly schema: z.ZodType<T>;
+  schema(): z.ZodType<T>;
   /** `platform`: one secret for all stores. `store`: one for each. */
   readonly per: 'platform' | 'store';
   /** What it is and in which panel it stands; shown beside the secret's name. */

@@ -37,7 +37,7 @@ export class SecretUnusable extends OwnError {
 export interface SecretOptions<T> {
   client: SecretsManagerClient;
   id: string;
-  schema: z.ZodType<T>;
+  schema: () => z.ZodType<T>;
   clock: Clock;
   /** Default 5 minutes: how long a replaced credential may still be used. */
   maxAgeMs?: number;
@@ -86,7 +86,7 @@ export function createSecret<T>({
   const read = async (): Promise<T> => {
     try {
       const answer = await client.send(new GetSecretValueCommand({ SecretId: id }));
-      const value = parseSecret(id, schema, answer.SecretString ?? '');
+      const value = parseSecret(id, schema(), answer.SecretString ?? '');
       held = { value, at: clock.now() };
       failed = undefined;
       return value;

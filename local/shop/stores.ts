@@ -60,7 +60,7 @@ function pointed(
   simulated: readonly SimulatedStore[],
 ): unknown {
   const origins = new Map(simulated.map(({ storeId, simulator }) => [storeId, simulator.url]));
-  return platform.settings.parse(module.pointAt(settings, (storeId) => origins.get(storeId) ?? ''));
+  return platform.settings().parse(module.pointAt(settings, (storeId) => origins.get(storeId) ?? ''));
 }
 
 /** The merchant as configured, but with the simulators in the place of the platforms. */

@@ -11,7 +11,7 @@ export const TABLES: readonly { readonly name: PlatformName; readonly endpoints:
   channelsOf(merchantNamed('demo')).flatMap(({ platform, settings }) => {
     const told = structuredClone(settings) as { stores?: { paths?: object }[] };
     for (const store of told.stores ?? []) if (platform.poll !== undefined) store.paths = { orderIds, order };
-    const [store] = platform.stores(platform.settings.parse(told));
+    const [store] = platform.stores(platform.settings().parse(told));
     if (store === undefined || platform.passThrough === undefined) return [];
     return [{ name: platform.name, endpoints: platform.passThrough.endpoints(store) }];
   });

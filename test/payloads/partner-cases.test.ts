@@ -69,7 +69,11 @@ function expectValues(value: unknown, wanted: Record<string, unknown>): void {
 function openChain(clock: ReturnType<typeof movedClock>) {
   const stores = [{ storeId: 'nbet', pickingMode: 'partner' }];
   const chains = [{ chainId: CHAIN, country: 'uy', stores, egress: 'e' }];
-  return openDeployment(tables, { deployed: deployedFor(pedidosya, { chains }), clock, secrets: new Map() });
+  return openDeployment(tables, {
+    deployed: deployedFor(pedidosya, pedidosya.settings().parse({ chains })),
+    clock,
+    secrets: new Map(),
+  });
 }
 
 describe('webhooks of a chain as others met them', () => {
@@ -155,9 +159,12 @@ describe('pages of new orders as others met them', () => {
     'give their orders: %s',
     async (_, { page, summary, says, rows }) => {
       // Arrange
-      const deployed = deployedFor(imotriz, {
-        stores: [{ country: 'co', storeId: page.replace('.json', '') }],
-      });
+      const deployed = deployedFor(
+        imotriz,
+        imotriz.settings().parse({
+          stores: [{ country: 'co', storeId: page.replace('.json', '') }],
+        }),
+      );
       const store = openDeployment(tables, { deployed, clock: movedClock(), secrets: new Map() });
       const bytes = fileOf('imotriz', page);
 

@@ -32,7 +32,7 @@ function open(store: string) {
     change: () => ({
       connect(_store, connection) {
         const tokens = connection.fixedToken(
-          connection.secret('store', storeSecret),
+          connection.secret('store', () => storeSecret),
           (held) => held.accessToken,
         );
         return (context) => connection.sender(context, tokens);

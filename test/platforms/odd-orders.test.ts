@@ -39,7 +39,7 @@ const messagesOf = (storeId: string, topic: string, bytes: Uint8Array): Message[
   );
 
 function openPolled(storeId: string) {
-  const deployed = deployedFor(imotriz, { stores: [{ country: 'co', storeId }] });
+  const deployed = deployedFor(imotriz, imotriz.settings().parse({ stores: [{ country: 'co', storeId }] }));
   const bed = openDeployment(tables, { deployed, clock: movedClock(), secrets: new Map() });
   const take = (page: Uint8Array) => deliver(bed.processor(), ...messagesOf(storeId, 'page', page));
   return { ...bed, take };
@@ -47,7 +47,10 @@ function openPolled(storeId: string) {
 
 function openChain(chainId: string) {
   const { stores } = settingsOf();
-  const deployed = deployedFor(pedidosya, { chains: [{ chainId, country: 'uy', stores, egress: chainId }] });
+  const deployed = deployedFor(
+    pedidosya,
+    pedidosya.settings().parse({ chains: [{ chainId, country: 'uy', stores, egress: chainId }] }),
+  );
   const bed = openDeployment(tables, { deployed, clock: movedClock(), secrets: new Map() });
   const bytesOf = (id: string, change: Record<string, unknown>) => {
     const order = orderJson({ order_id: id, ...change });
@@ -91,7 +94,7 @@ describe('a byte order mark', () => {
 
   it('before a webhook that only tells of an order changes nothing', () => {
     const stores = nuvemshop.stores(
-      nuvemshop.settings.parse({
+      nuvemshop.settings().parse({
         userAgent: 'T (a@example.com)',
         stores: [{ storeId: '42' }],
       }),

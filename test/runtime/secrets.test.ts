@@ -19,7 +19,7 @@ const made = (clock = movedClock(), shape: z.ZodType<{ token: string }> = schema
   secret: createSecret({
     client: new SecretsManagerClient({ region: 'sa-east-1' }),
     id: 'arn:one',
-    schema: shape,
+    schema: () => shape,
     clock,
     maxAgeMs: 60_000,
   }),

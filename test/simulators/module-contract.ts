@@ -15,7 +15,7 @@ export function describeModuleContract<World extends SimWorld, Own extends objec
   platform: Platform,
   configured: object,
 ): void {
-  const parsed = platform.settings.parse(configured);
+  const parsed = platform.settings().parse(configured);
   const stores = platform.stores(parsed);
   const settings = stores.map((store) => store.settings);
   const open = (seed: number | string = 3): [SimulatedStore<World>, SimulatedStore<World>] => {
@@ -60,7 +60,7 @@ export function describeModuleContract<World extends SimWorld, Own extends objec
     it('points every store at its simulator and leaves the rest as it was', () => {
       const pointed = module.pointAt(parsed, (storeId) => `http://127.0.0.1:4000/${storeId}`);
 
-      const changed = platform.stores(platform.settings.parse(pointed)).map((store) => store.settings);
+      const changed = platform.stores(platform.settings().parse(pointed)).map((store) => store.settings);
       expect(changed).toMatchObject(
         stores.map(({ id, settings: own }) => ({
           ...without(own, ['baseUrl', 'authUrl', 'downloadHosts']),

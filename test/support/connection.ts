@@ -43,8 +43,8 @@ export function testConnection<S, Api>(
   const api = platform.connect(store, {
     clock,
     secret: (credential, schema) => ({
-      get: async () => schema.parse(await secretOf(credential, false)),
-      fresh: async () => schema.parse(await secretOf(credential, true)),
+      get: async () => schema().parse(await secretOf(credential, false)),
+      fresh: async () => schema().parse(await secretOf(credential, true)),
     }),
     sender: createSender({
       platform,

@@ -32,7 +32,7 @@ export async function openSimulated<World extends SimWorld, Own extends object>(
 ) {
   const sim = createVirtualClock(NOON);
   const clock: Clock = { now: () => sim.now(), sleep: (ms) => sim.advance(ms) };
-  const { stores } = deployedFor(platform, settings);
+  const { stores } = deployedFor(platform, platform.settings().parse(settings));
   const accounts = module.create({
     seed: 1,
     clock: sim,
@@ -61,7 +61,7 @@ export async function openSimulated<World extends SimWorld, Own extends object>(
   fillSecrets();
   const { requests, answer } = watchFetch();
   const bed = openDeployment(tables, {
-    deployed: deployedFor(platform, module.pointAt(settings, originOf)),
+    deployed: deployedFor(platform, platform.settings().parse(module.pointAt(settings, originOf))),
     clock,
     secrets,
   });

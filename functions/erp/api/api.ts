@@ -35,7 +35,7 @@ export function createApi(
   const secret = createSecret({
     client: secrets,
     id: secretIdIn(env.SECRETS, TOKENS, undefined),
-    schema: tokensSchema(),
+    schema: tokensSchema,
     clock,
     maxAgeMs: TOKENS_CACHED_MS,
     // A revoked token must not work for longer because nobody can look.

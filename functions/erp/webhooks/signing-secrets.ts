@@ -4,6 +4,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
 import { createSecret } from '../../runtime/secrets.ts';
@@ -13,8 +14,8 @@ import { newSigningSecret, signingSecretSchema } from './signature.ts';
  * What the secret holds: each endpoint's signing secrets, the newest first. What it was generated with stands beside them
  * until the first is written.
  */
-const signingSchema = z.record(z.string(), z.union([z.array(signingSecretSchema), z.string()]));
-type Signing = z.infer<typeof signingSchema>;
+const signingSchema = lazily(() => z.record(z.string(), z.union([z.array(signingSecretSchema), z.string()])));
+type Signing = z.infer<ReturnType<typeof signingSchema>>;
 
 /** A secret that a person gave or took away is used so long at most, in ms. */
 const MAX_AGE_MS = 60_000;
@@ -58,7 +59,7 @@ const MOST_SECRETS = 2;
 export function createSigningAdmin({ client, id }: SigningOptions): SigningAdmin {
   const read = async (): Promise<Signing> => {
     const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId: id }));
-    const parsed = signingSchema.safeParse(JSON.parse(SecretString));
+    const parsed = signingSchema().safeParse(JSON.parse(SecretString));
     if (parsed.success) return parsed.data;
     throw new OwnError(
       `the secret ${id} does not hold lists of signing secrets by endpoint. Restore its last version.`,

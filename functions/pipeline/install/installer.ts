@@ -63,7 +63,7 @@ export function createInstaller({ platform, stores }: Deployed, runtime: Runtime
   // The app is one for all stores, so any of them leads to its secret.
   const appConnection = openConnection(platform, first, account);
   const key = createInstallKey(env.INSTALL_KEY);
-  const schema: z.ZodType<unknown> = platform.credentials[oauth.appCredential]?.schema ?? z.unknown();
+  const schema = platform.credentials[oauth.appCredential]?.schema ?? z.unknown;
   const app = appConnection.secret(oauth.appCredential, schema);
   return {
     ...runtime,

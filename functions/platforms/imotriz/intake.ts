@@ -6,7 +6,7 @@ import type { Store } from '../store.ts';
 import { connectImotriz, type ImotrizClient, TIMEOUT_MS } from './client.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
 import { contentsOf, isSyntheticId, type PageRecord, readPage, readRecord } from './page.ts';
-import { apiSecret, type ImotrizSettings, type ImotrizStore, imotrizSettings } from './settings.ts';
+import { apiSecret, type ImotrizSettings, type ImotrizStore } from './settings.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -18,7 +18,6 @@ const LISTED_DAYS = 8;
 export const intake = {
   name: 'imotriz',
   title: 'iMotriz',
-  settings: imotrizSettings,
   stores: ({ stores }) => stores.map((settings) => ({ id: settings.storeId, settings })),
   credentials: {
     api: {

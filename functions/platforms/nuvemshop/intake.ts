@@ -12,12 +12,7 @@ import { products } from './product-resource.ts';
 import { connecting, createNuvemshopReads, type NuvemshopReads } from './reads.ts';
 import { reconciliation } from './reconcile.ts';
 import { appSecret, OAUTH_CREDENTIALS, storeSecret } from './secrets.ts';
-import {
-  type NuvemshopSettings,
-  type NuvemshopStoreSettings,
-  nuvemshopSettings,
-  storesOf,
-} from './settings.ts';
+import { type NuvemshopSettings, type NuvemshopStoreSettings, storesOf } from './settings.ts';
 import { readWebhook } from './webhook.ts';
 import { readNuvemshopEvent } from './webhook-bodies.ts';
 import { proof } from './webhook-proof.ts';
@@ -26,7 +21,6 @@ import { proof } from './webhook-proof.ts';
 export const intake = {
   name: 'nuvemshop',
   title: 'Nuvemshop',
-  settings: nuvemshopSettings,
   stores: storesOf,
   credentials: {
     app: {

@@ -78,7 +78,7 @@ const tokenAnswer = lazily(() =>
  */
 function authorizeUrl(stores: readonly Store<NuvemshopStoreSettings>[], app: unknown, state: string): string {
   const { authUrl } = sharedBy(stores);
-  const { clientId } = appSecret.parse(app);
+  const { clientId } = appSecret().parse(app);
   return `${authUrl}/${encodeURIComponent(clientId)}/authorize?${new URLSearchParams({ state })}`;
 }
 
@@ -91,7 +91,7 @@ async function exchange(
   code: string,
 ): Promise<Grant> {
   const { authUrl, userAgent } = sharedBy(stores);
-  const { clientId, clientSecret } = appSecret.parse(app);
+  const { clientId, clientSecret } = appSecret().parse(app);
   const response = await transport({
     platform: 'nuvemshop',
     operation: OPERATION,

@@ -8,13 +8,14 @@ import { passThrough } from './pass-through.ts';
 import { places } from './places.ts';
 import { NO_CATALOGUE, productWrite } from './product-write/write.ts';
 import { connecting } from './reads.ts';
-import type { NuvemshopSettings, NuvemshopStoreSettings } from './settings.ts';
+import { type NuvemshopSettings, type NuvemshopStoreSettings, nuvemshopSettings } from './settings.ts';
 import { stock } from './stock.ts';
 import { webhook } from './webhook.ts';
 
 /** Nuvemshop/Tiendanube, with what changes something there. */
 export const nuvemshop: Platform<NuvemshopSettings, NuvemshopStoreSettings, NuvemshopClient> = {
   ...intake,
+  settings: nuvemshopSettings,
   connect: connecting(createNuvemshopClient),
   webhook,
   oauth,

@@ -6,7 +6,7 @@ export const proof: WebhookProof = {
   credential: 'app',
   schema: appSecret,
   secrets(credential) {
-    const { clientSecret, previousClientSecret } = appSecret.parse(credential);
+    const { clientSecret, previousClientSecret } = appSecret().parse(credential);
     return [clientSecret, previousClientSecret];
   },
   verify: ({ headers, body }, secrets) => verifyNuvemshopSignature(body, headers[SIGNATURE_HEADER], secrets),

@@ -4,7 +4,7 @@ import { products } from './product-resource.ts';
 import { connecting, createPedidosyaReads, type PedidosyaReads } from './reads.ts';
 import { reconciliation } from './reconciliation.ts';
 import { apiSecret, webhookSecret } from './secrets.ts';
-import { type PedidosyaChain, type PedidosyaSettings, pedidosyaSettings } from './settings.ts';
+import type { PedidosyaChain, PedidosyaSettings } from './settings.ts';
 import { readStoredOrder, readWebhook } from './webhook.ts';
 import { proof } from './webhook-proof.ts';
 
@@ -18,7 +18,6 @@ const FILE_RATE = { perSecond: 1, burst: 5 };
 export const intake = {
   name: 'pedidosya',
   title: 'PedidosYa',
-  settings: pedidosyaSettings,
   stores: ({ chains }) => chains.map((settings) => ({ id: settings.chainId, settings })),
   credentials: {
     webhook: {

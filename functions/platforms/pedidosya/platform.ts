@@ -6,13 +6,14 @@ import { intake } from './intake.ts';
 import { passThrough } from './pass-through.ts';
 import { products } from './product-resource.ts';
 import { connecting } from './reads.ts';
-import { type PedidosyaChain, type PedidosyaSettings, plainId } from './settings.ts';
+import { type PedidosyaChain, type PedidosyaSettings, pedidosyaSettings, plainId } from './settings.ts';
 import { stock } from './stock.ts';
 import { proof } from './webhook-proof.ts';
 
 /** PedidosYa, with what changes something there. */
 export const pedidosya: Platform<PedidosyaSettings, PedidosyaChain, PedidosyaClient> = {
   ...intake,
+  settings: pedidosyaSettings,
   connect: connecting(createPedidosyaClient),
   webhook: {
     ...proof,

@@ -1,66 +1,74 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 import { httpUrl, rateSchema, reconcileSchema } from '../reading/setting-schemas.ts';
 
 /** How far back orders are listed: 60 days (orders guide), less one for clocks and zones. */
 export const LISTED_DAYS = 59;
 
-const chainSettings = z.strictObject({
-  /** The legal entity's chain, a UUID in production. Part of the path of the chain's webhook. */
-  chainId: z.string().regex(/^[A-Za-z\d][\w-]{0,63}$/),
-  /** ISO 3166 alpha-2, lower case: the currency of an order that does not name its country. */
-  country: z.string().regex(/^[a-z]{2}$/),
-  /** Outlets of the chain and how their orders are picked: `partner` pushes statuses, `pelican` may not. */
-  stores: z
-    .array(
-      z.strictObject({
-        storeId: z.string().min(1).max(64),
-        /** The partner's own code for the outlet, once remapped in the Partner Portal. */
-        ownCode: z.string().min(1).max(64).optional(),
-        pickingMode: z.enum(['partner', 'pelican']),
-      }),
-    )
-    .min(1),
-  baseUrl: httpUrl.default('https://pedidosya.partner.deliveryhero.io/v2'),
-  /** Some integrations name the catalogue's sales limit differently. */
-  salesLimitField: z.enum(['maximum_sales_quantity', 'max_sales_quantity']).default('maximum_sales_quantity'),
-  /** ISO currencies by country code, added to the built-in table. */
-  currencies: z.record(z.string().regex(/^[a-z]{2}$/), z.string().regex(/^[A-Z]{3}$/)).default({}),
-  /** Hosts from which catalogue result files may be downloaded. */
-  downloadHosts: z.array(z.string().min(3)).default([]),
-  /** Whether the outlets' products are mirrored. */
-  catalogue: z.boolean().default(true),
-  /** Published: 60 a minute per source address. We stay at 50. */
-  rate: rateSchema(50 / 60, 5),
-  /**
-   * Names the source address (NAT gateway) whose limit is shared; one bucket per name. The bucket is in the deployment's own
-   * table, so each deployment needs an address of its own.
-   */
-  egress: z.string().min(1).max(64).default('default'),
-  /**
-   * Whether the list is filtered by creation or by change is not known, so the overlap is as long as an order lives. The
-   * platform lists 60 days; one is left for clocks and zones.
-   */
-  reconcile: reconcileSchema({
-    everyMinutes: 10,
-    overlapMinutes: 24 * 60,
-    firstDays: 30,
-    deepDays: 7,
-    keptDays: LISTED_DAYS,
+const chainSettings = lazily(() =>
+  z.strictObject({
+    /** The legal entity's chain, a UUID in production. Part of the path of the chain's webhook. */
+    chainId: z.string().regex(/^[A-Za-z\d][\w-]{0,63}$/),
+    /** ISO 3166 alpha-2, lower case: the currency of an order that does not name its country. */
+    country: z.string().regex(/^[a-z]{2}$/),
+    /** Outlets of the chain and how their orders are picked: `partner` pushes statuses, `pelican` may not. */
+    stores: z
+      .array(
+        z.strictObject({
+          storeId: z.string().min(1).max(64),
+          /** The partner's own code for the outlet, once remapped in the Partner Portal. */
+          ownCode: z.string().min(1).max(64).optional(),
+          pickingMode: z.enum(['partner', 'pelican']),
+        }),
+      )
+      .min(1),
+    baseUrl: httpUrl().default('https://pedidosya.partner.deliveryhero.io/v2'),
+    /** Some integrations name the catalogue's sales limit differently. */
+    salesLimitField: z
+      .enum(['maximum_sales_quantity', 'max_sales_quantity'])
+      .default('maximum_sales_quantity'),
+    /** ISO currencies by country code, added to the built-in table. */
+    currencies: z.record(z.string().regex(/^[a-z]{2}$/), z.string().regex(/^[A-Z]{3}$/)).default({}),
+    /** Hosts from which catalogue result files may be downloaded. */
+    downloadHosts: z.array(z.string().min(3)).default([]),
+    /** Whether the outlets' products are mirrored. */
+    catalogue: z.boolean().default(true),
+    /** Published: 60 a minute per source address. We stay at 50. */
+    rate: rateSchema(50 / 60, 5),
+    /**
+     * Names the source address (NAT gateway) whose limit is shared; one bucket per name. The bucket is in the deployment's own
+     * table, so each deployment needs an address of its own.
+     */
+    egress: z.string().min(1).max(64).default('default'),
+    /**
+     * Whether the list is filtered by creation or by change is not known, so the overlap is as long as an order lives. The
+     * platform lists 60 days; one is left for clocks and zones.
+     */
+    reconcile: reconcileSchema({
+      everyMinutes: 10,
+      overlapMinutes: 24 * 60,
+      firstDays: 30,
+      deepDays: 7,
+      keptDays: LISTED_DAYS,
+    }),
   }),
-});
-export type PedidosyaChain = z.output<typeof chainSettings>;
+);
+export type PedidosyaChain = z.output<ReturnType<typeof chainSettings>>;
 export type PickingMode = PedidosyaChain['stores'][number]['pickingMode'];
 
 /** A chain's id as the names of the deployment's outputs may carry it: letters and digits only. */
 export const plainId = (chainId: string): string => chainId.replace(/[^A-Za-z\d]/g, '');
 
-export const pedidosyaSettings = z.strictObject({
-  chains: z
-    .array(chainSettings)
-    .min(1)
-    .refine(
-      (chains) => new Set(chains.map(({ chainId }) => plainId(chainId).toLowerCase())).size === chains.length,
-      'the chainIds must differ in their letters and digits',
-    ),
-});
-export type PedidosyaSettings = z.output<typeof pedidosyaSettings>;
+export const pedidosyaSettings = lazily(() =>
+  z.strictObject({
+    chains: z
+      .array(chainSettings())
+      .min(1)
+      .refine(
+        (chains) =>
+          new Set(chains.map(({ chainId }) => plainId(chainId).toLowerCase())).size === chains.length,
+        'the chainIds must differ in their letters and digits',
+      ),
+  }),
+);
+export type PedidosyaSettings = z.output<ReturnType<typeof pedidosyaSettings>>;

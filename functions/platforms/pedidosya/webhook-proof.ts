@@ -6,7 +6,7 @@ export const proof: WebhookProof = {
   credential: 'webhook',
   schema: webhookSecret,
   secrets(credential) {
-    const { secret, previousSecret } = webhookSecret.parse(credential);
+    const { secret, previousSecret } = webhookSecret().parse(credential);
     return [secret, previousSecret];
   },
   verify: ({ headers }, secrets) => verifyAuthorization(headers.authorization, secrets),

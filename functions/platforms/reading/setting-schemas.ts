@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../../domain/lazily.ts';
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -7,24 +8,26 @@ const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
  * travel in each call or cut its path off; another port is another server. This machine itself may be called as it likes,
  * because the simulated platforms are there.
  */
-export const httpUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine((text) => !text.includes('\\'), 'must not hold a backslash')
-  .refine(
-    (text) => parts(text, ({ protocol, hostname }) => protocol === 'https:' || LOOPBACK.includes(hostname)),
-    'must be https (plain http only for this machine itself)',
-  )
-  .refine(
-    (text) =>
-      parts(text, ({ username, password }) => username === '' && password === '' && !text.includes('@')),
-    'must not hold a user or a password: credentials belong in the secrets',
-  )
-  .refine((text) => !/[?#]/.test(text), 'must not hold a query or a fragment')
-  .refine(
-    (text) => parts(text, ({ port, hostname }) => port === '' || LOOPBACK.includes(hostname)),
-    'must not name a port other than 443',
-  )
-  .refine((text) => !text.endsWith('/'), 'must not end with a slash');
+export const httpUrl = lazily(() =>
+  z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => !text.includes('\\'), 'must not hold a backslash')
+    .refine(
+      (text) => parts(text, ({ protocol, hostname }) => protocol === 'https:' || LOOPBACK.includes(hostname)),
+      'must be https (plain http only for this machine itself)',
+    )
+    .refine(
+      (text) =>
+        parts(text, ({ username, password }) => username === '' && password === '' && !text.includes('@')),
+      'must not hold a user or a password: credentials belong in the secrets',
+    )
+    .refine((text) => !/[?#]/.test(text), 'must not hold a query or a fragment')
+    .refine(
+      (text) => parts(text, ({ port, hostname }) => port === '' || LOOPBACK.includes(hostname)),
+      'must not name a port other than 443',
+    )
+    .refine((text) => !text.endsWith('/'), 'must not end with a slash'),
+);
 
 /** False for what is no URL: another rule says so. */
 function parts(text: string, holds: (url: URL) => boolean): boolean {

@@ -33,7 +33,7 @@ export const imotrizModule: SimulatorModule<ImotrizWorld, ImotrizSimulatorOption
   title: 'iMotriz',
   addresses: {},
   pointAt(settings, originOf) {
-    const { stores } = imotrizSettings.parse(settings);
+    const { stores } = imotrizSettings().parse(settings);
     return { stores: stores.map((store) => ({ ...store, baseUrl: originOf(store.storeId) })) };
   },
   create({ seed, stores, own = {}, ...common }) {

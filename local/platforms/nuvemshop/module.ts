@@ -45,7 +45,7 @@ export const nuvemshopModule: SimulatorModule<NuvemshopWorld, NuvemshopSimulator
     },
   },
   pointAt(settings, originOf) {
-    const { stores, ...shared } = nuvemshopSettings.parse(settings);
+    const { stores, ...shared } = nuvemshopSettings().parse(settings);
     // One platform serves all stores.
     const authUrl = `${originOf(stores[0]?.storeId ?? '')}/apps`;
     const pointed = stores.map((store) => ({ ...store, baseUrl: `${originOf(store.storeId)}/${VERSION}` }));

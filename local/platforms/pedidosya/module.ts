@@ -35,7 +35,7 @@ export const pedidosyaModule: SimulatorModule<PedidosYaWorld, PedidosYaSimulator
   title: 'PedidosYa',
   addresses: { webhook: { topic: 'webhook', purpose: 'the orders go' } },
   pointAt(settings, originOf) {
-    const { chains } = pedidosyaSettings.parse(settings);
+    const { chains } = pedidosyaSettings().parse(settings);
     return {
       chains: chains.map((chain) => {
         const origin = originOf(chain.chainId);

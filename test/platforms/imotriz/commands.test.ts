@@ -3,7 +3,7 @@ import { COMMANDS } from '../../../functions/domain/command.ts';
 import { imotriz } from '../../../functions/platforms/imotriz/platform.ts';
 
 it('every command is refused, and the seller panel is named: no write call is published', () => {
-  const settings = imotriz.settings.parse({ stores: [{ country: 'co', storeId: 'co-main' }] });
+  const settings = imotriz.settings().parse({ stores: [{ country: 'co', storeId: 'co-main' }] });
   const table = imotriz.commands(imotriz.stores(settings)[0]!);
 
   for (const name of COMMANDS) {

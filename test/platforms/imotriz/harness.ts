@@ -15,7 +15,7 @@ export const { orderIds, order, newOrders } = DEFAULTS.paths;
 
 /** Settings of one store, with everything left out that has a default. */
 export function settingsOf(given: { country?: string; storeId?: string; paths?: object } = {}): ImotrizStore {
-  const { stores } = imotrizSettings.parse({ stores: [{ country: 'co', storeId: 'co-main', ...given }] });
+  const { stores } = imotrizSettings().parse({ stores: [{ country: 'co', storeId: 'co-main', ...given }] });
   return stores[0]!;
 }
 

@@ -7,7 +7,7 @@ import { bytesOf, pageOf, recordOf } from './page-builder.ts';
 
 const { order } = imotriz.resources;
 const poll = imotriz.poll!;
-const storesOf = (...stores: object[]) => imotriz.stores(imotriz.settings.parse({ stores }));
+const storesOf = (...stores: object[]) => imotriz.stores(imotriz.settings().parse({ stores }));
 const twoCountries = () =>
   storesOf({ country: 'co', storeId: 'co-main' }, { country: 'mx', storeId: 'mx-main' });
 const store = storeOf(settingsOf());
@@ -40,7 +40,7 @@ describe('the settings', () => {
       { stores: [{ country: 'co', storeId: 's', paths: { order: '/o' } }] },
     ],
   ])('refuse %s', (_, settings) => {
-    expect(imotriz.settings.safeParse(settings).success).toBe(false);
+    expect(imotriz.settings().safeParse(settings).success).toBe(false);
   });
 
   it('give each store a limit of its own', () => {
@@ -54,7 +54,7 @@ describe('the settings', () => {
     const { api } = imotriz.credentials;
 
     expect(api).toMatchObject({ per: 'store', fields: ['token'] });
-    const tokens = ['a-token-of-the-store', 'short', ''].map((token) => api!.schema.safeParse({ token }));
+    const tokens = ['a-token-of-the-store', 'short', ''].map((token) => api!.schema().safeParse({ token }));
     expect(tokens.map(({ success }) => success)).toEqual([true, false, false]);
   });
 });

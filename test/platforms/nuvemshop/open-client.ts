@@ -18,7 +18,7 @@ export const STORE_ID = '5665778';
 export function storeWith(changes: Partial<NuvemshopStoreSettings> = {}): Store<NuvemshopStoreSettings> {
   const { storeId = STORE_ID, userAgent = USER_AGENT, authUrl, ...settings } = changes;
   const [store] = storesOf(
-    nuvemshopSettings.parse({ userAgent, authUrl, stores: [{ storeId, ...settings }] }),
+    nuvemshopSettings().parse({ userAgent, authUrl, stores: [{ storeId, ...settings }] }),
   );
   return store!;
 }

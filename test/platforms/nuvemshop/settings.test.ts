@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nuvemshop } from '../../../functions/platforms/nuvemshop/platform.ts';
 import { USER_AGENT } from './open-client.ts';
 
-const read = (settings: unknown) => nuvemshop.stores(nuvemshop.settings.parse(settings));
+const read = (settings: unknown) => nuvemshop.stores(nuvemshop.settings().parse(settings));
 
 describe('the settings', () => {
   it('give each store what its client needs, with the published limits', () => {
@@ -53,6 +53,6 @@ describe('the settings', () => {
     ['a name that nobody knows', { stores: [{ storeId: '111', token: 'x' }] }],
     ['plain http elsewhere', { stores: [{ storeId: '111', baseUrl: 'http://api.example' }] }],
   ])('are refused with %s', (_, settings) => {
-    expect(nuvemshop.settings.safeParse({ userAgent: USER_AGENT, ...settings }).success).toBe(false);
+    expect(nuvemshop.settings().safeParse({ userAgent: USER_AGENT, ...settings }).success).toBe(false);
   });
 });

@@ -21,7 +21,7 @@ export function settingsOf(changes: Partial<PedidosyaChain> = {}): PedidosyaChai
     { storeId: 'ar5v', pickingMode: 'partner' },
     { storeId: 'cl4p', pickingMode: 'partner' },
   ];
-  const { chains } = pedidosyaSettings.parse({ chains: [{ chainId: CHAIN, country: 'uy', stores }] });
+  const { chains } = pedidosyaSettings().parse({ chains: [{ chainId: CHAIN, country: 'uy', stores }] });
   return { ...chains[0]!, ...changes };
 }
 

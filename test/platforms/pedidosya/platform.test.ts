@@ -18,7 +18,7 @@ const configured = (changes: object = {}) => ({
   stores: [{ storeId: 'nbet', pickingMode: 'partner' }],
   ...changes,
 });
-const storesOf = (...chains: object[]) => pedidosya.stores(pedidosya.settings.parse({ chains }));
+const storesOf = (...chains: object[]) => pedidosya.stores(pedidosya.settings().parse({ chains }));
 const twoChains = () => storesOf(configured(), configured({ chainId: SECOND, country: 'ar' }));
 
 describe('the settings', () => {
@@ -42,7 +42,7 @@ describe('the settings', () => {
     ['an unknown field of a chain', { chains: [configured({ pickingMode: 'partner' })] }],
     ['a chain without outlets', { chains: [configured({ stores: [] })] }],
   ])('refuse %s', (_, settings) => {
-    expect(pedidosya.settings.safeParse(settings).success).toBe(false);
+    expect(pedidosya.settings().safeParse(settings).success).toBe(false);
   });
 
   it('count by source address, tokens apart from calls', () => {
@@ -70,7 +70,7 @@ describe('the credentials', () => {
     ['webhook', { secret: 'fifteen-letters' }, false],
     ['webhook', { secret: 'sixteen-letters-', previousSecret: 'a' }, false],
   ])('%s as %j: %s', (name, value, valid) => {
-    expect(pedidosya.credentials[name]?.schema.safeParse(value).success).toBe(valid);
+    expect(pedidosya.credentials[name]?.schema().safeParse(value).success).toBe(valid);
   });
 
   it('are one of each for every chain', () => {

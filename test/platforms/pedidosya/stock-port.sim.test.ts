@@ -4,7 +4,7 @@ import { stock } from '../../../functions/platforms/pedidosya/stock.ts';
 import type { Telling, Told } from '../../../functions/platforms/stock.ts';
 import { startPedidosya } from './harness.ts';
 
-const { chains } = pedidosyaSettings.parse({
+const { chains } = pedidosyaSettings().parse({
   chains: [{ chainId: 'c', country: 'uy', stores: [{ storeId: 'nbet', pickingMode: 'partner' }] }],
 });
 const store = { id: 'c', settings: chains[0]! };

@@ -38,7 +38,10 @@ export function openBazaar(
   });
   const plain = createBazaar(kind);
   const platform: Platform = { ...plain, ...change?.(plain) } as Platform;
-  const deployed = deployedFor(platform, { stores: storeIds.map((storeId) => ({ storeId, ...settings })) });
+  const deployed = deployedFor(
+    platform,
+    platform.settings().parse({ stores: storeIds.map((storeId) => ({ storeId, ...settings })) }),
+  );
   const bed = openDeployment(tables, { deployed, clock, secrets });
   return {
     ...bed,

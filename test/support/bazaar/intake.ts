@@ -6,7 +6,7 @@ import { type BazaarClient, createBazaarClient, jsonOf, TIMEOUT_MS } from './cli
 import { oauth } from './oauth.ts';
 import { normalise, read, readStored } from './read.ts';
 import { type Lists, reconciliationOf } from './reconcile.ts';
-import { appSecret, type BazaarStore, settings, storeSecret } from './settings.ts';
+import { appSecret, type BazaarStore, type settings, storeSecret } from './settings.ts';
 import { proof, proofPerStore } from './webhook-proof.ts';
 
 /** What Bazaar may be like, so that tests meet every kind of platform. */
@@ -27,17 +27,16 @@ export function createBazaarIntake({
   return {
     name: 'bazaar',
     title: 'Bazaar',
-    settings,
     stores: ({ stores }) => stores.map((store) => ({ id: store.storeId, settings: store })),
     credentials: {
       app: {
-        schema: appSecret,
+        schema: () => appSecret,
         per: 'platform',
         description: 'Client id and secret of the app, Bazaar panel, page "Apps"',
         fields: ['clientId', 'clientSecret'],
       },
       store: {
-        schema: storeSecret,
+        schema: () => storeSecret,
         per: 'store',
         description: 'Access token of the store, which the installation keeps',
         fields: ['accessToken'],

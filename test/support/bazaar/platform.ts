@@ -6,7 +6,7 @@ import type { BazaarClient } from './client.ts';
 import { commands } from './commands.ts';
 import { type BazaarKind, createBazaarIntake } from './intake.ts';
 import { oauth } from './oauth.ts';
-import type { BazaarStore, settings } from './settings.ts';
+import { type BazaarStore, settings } from './settings.ts';
 import { proof, proofPerStore } from './webhook-proof.ts';
 
 /**
@@ -18,6 +18,7 @@ export const createBazaar = (
   kind: BazaarKind = {},
 ): Platform<z.output<typeof settings>, BazaarStore, BazaarClient> => ({
   ...createBazaarIntake(kind),
+  settings: () => settings,
   webhook: webhookOf(kind.webhooksPer ?? 'platform'),
   oauth,
   commands: () => commands,

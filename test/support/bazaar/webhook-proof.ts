@@ -6,7 +6,7 @@ import { appSecret, storeSecret } from './settings.ts';
 /** How one app of all stores proves its webhooks. */
 export const proof: WebhookProof = {
   credential: 'app',
-  schema: appSecret,
+  schema: () => appSecret,
   secrets(credential) {
     const { clientSecret, previousClientSecret } = appSecret.parse(credential);
     return [clientSecret, previousClientSecret];
@@ -18,7 +18,7 @@ export const proof: WebhookProof = {
 export const proofPerStore: WebhookProof = {
   ...proof,
   credential: 'store',
-  schema: storeSecret,
+  schema: () => storeSecret,
   secrets(credential) {
     const { hookSecret, previousHookSecret } = storeSecret.parse(credential);
     return [hookSecret, previousHookSecret];
