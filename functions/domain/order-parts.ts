@@ -19,6 +19,9 @@ export const PARCEL_STATUSES = [...FULFILMENT_STATUSES, 'cancelled'] as const;
 export const MOST_OF_A_LINE = 1e9;
 /** The table's numbers have 38 digits and JavaScript's 15; nobody sells a billion of anything on one line. */
 const quantity = lazily(() => z.number().nonnegative().max(MOST_OF_A_LINE));
+const optionalNumber = lazily(() => z.number().optional());
+const optionalMeasure = lazily(() => z.number().nonnegative().optional());
+const optionalTexts = lazily(() => z.array(text()).optional());
 
 /** Who takes off an amount, where the platform tells: the merchant is settled less for its own discounts only. */
 const paidBy = lazily(() => z.enum(['merchant', 'platform', 'unknown']));
@@ -41,15 +44,15 @@ export const line = lazily(() =>
     productId: optionalId(),
     variantId: optionalId(),
     sku: optionalText(),
-    barcodes: z.array(text()).optional(),
+    barcodes: optionalTexts(),
     name: text(),
     /** What the buyer chose of the product: size, colour. */
-    variantValues: z.array(text()).optional(),
+    variantValues: optionalTexts(),
     /** Units, or kilograms when `unit` is `kg`. Never negative. */
     quantity: quantity(),
     unit: z.enum(['unit', 'kg']),
     /** How many pieces were weighed together, where the platform tells. */
-    pieces: z.number().nonnegative().max(MOST_OF_A_LINE).optional(),
+    pieces: quantity().optional(),
     /** Price of one unit before any discount on the product. */
     listPrice: optionalAmount(),
     /** What is charged for one unit. */
@@ -59,17 +62,17 @@ export const line = lazily(() =>
     /** What was taken off the line; already left out of `total`. */
     discounts: z.array(discount()).optional(),
     /** Per cent. */
-    taxRate: z.number().optional(),
+    taxRate: optionalNumber(),
     /** What is paid for the container and given back with it. */
     deposit: optionalAmount(),
     /** Weight of one unit, in kilograms. */
-    weightKg: z.number().nonnegative().optional(),
+    weightKg: optionalMeasure(),
     /** Lines with the same one were sold together as a kit. */
     kitId: optionalId(),
     /** The kit as a product of the catalogue. */
     kitProductId: optionalId(),
     /** Units of the line that were sold though the platform had none. */
-    soldWithoutStock: z.number().nonnegative().optional(),
+    soldWithoutStock: optionalMeasure(),
     freeShipping: z.boolean().optional(),
     /** The platform's own word for the line's state, where it has one. */
     platformStatus: optionalText(),
@@ -91,8 +94,8 @@ export const address = lazily(() =>
     /** How to find the door. */
     instructions: optionalText(),
     /** Degrees. */
-    latitude: z.number().optional(),
-    longitude: z.number().optional(),
+    latitude: optionalNumber(),
+    longitude: optionalNumber(),
   }),
 );
 

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../runtime/describe-error.ts';
-import { messageSchema, type Queue, type SingleMessage, unpack } from '../runtime/queue.ts';
+import { type Queue, readMessage, type SingleMessage, unpack } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import type { ChunkStore } from '../storage/chunks.ts';
 
@@ -128,7 +128,7 @@ export async function processEach(
 
 /** The messages of a record: one, or those of a cohort. */
 function singlesOf({ body }: SQSRecord): SingleMessage[] {
-  const message = messageSchema().parse(JSON.parse(body));
+  const message = readMessage(JSON.parse(body));
   return message.kind === 'cohort' ? message.messages : [message];
 }
 

@@ -242,6 +242,16 @@ const cohort = lazily(() =>
 export const messageSchema = lazily(() =>
   z.discriminatedUnion('kind', [received(), refresh(), eraseStore(), cohort()]),
 );
+const KINDS = { received, refresh, 'erase-store': eraseStore, cohort } as const;
+const kindSchema = lazily(() => z.object({ kind: z.enum(['received', 'refresh', 'erase-store', 'cohort']) }));
+
+/**
+ * Reads a message by the schema of its kind alone: a consumer that has just started pays for each schema that it makes.
+ *
+ * @throws ZodError
+ */
+export const readMessage = (json: unknown): Message => KINDS[kindSchema().parse(json).kind]().parse(json);
+
 export type Message = z.infer<ReturnType<typeof messageSchema>>;
 export type CohortMessage = z.infer<ReturnType<typeof cohort>>;
 /** What is worked on: a cohort is taken apart first. */

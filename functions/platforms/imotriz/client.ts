@@ -1,9 +1,11 @@
 import { type Failure, parseJson, textOf } from '../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../http/errors.ts';
 import type { ApiAnswer, CallContext, Connection } from '../calls.ts';
+import { COUNTRIES } from './countries.ts';
 import { ENDPOINTS, type Operation } from './endpoints.ts';
 import { idText, readOrderId } from './page.ts';
-import { apiSecret, COUNTRIES, type ImotrizStore } from './settings.ts';
+import { apiSecret } from './secrets.ts';
+import type { ImotrizStore } from './settings.ts';
 
 export interface ImotrizClient {
   /**

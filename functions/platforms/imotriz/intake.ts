@@ -6,7 +6,8 @@ import type { Store } from '../store.ts';
 import { connectImotriz, type ImotrizClient, TIMEOUT_MS } from './client.ts';
 import { normaliseImotrizOrder, normalisePageRecord } from './normalise.ts';
 import { contentsOf, isSyntheticId, type PageRecord, readPage, readRecord } from './page.ts';
-import { apiSecret, type ImotrizSettings, type ImotrizStore } from './settings.ts';
+import { apiSecret } from './secrets.ts';
+import type { ImotrizSettings, ImotrizStore } from './settings.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

@@ -8,6 +8,7 @@ import {
   omitUndefinedOrNothing,
   readTolerantly,
 } from '../reading/tolerant-reader.ts';
+import { COUNTRIES } from './countries.ts';
 import {
   type ImotrizBuyer,
   type ImotrizProduct,
@@ -18,7 +19,7 @@ import {
   readOrderId,
   syntheticId,
 } from './page.ts';
-import { COUNTRIES, type ImotrizStore } from './settings.ts';
+import type { ImotrizStore } from './settings.ts';
 import { readStatus, statusIn } from './statuses.ts';
 
 /**

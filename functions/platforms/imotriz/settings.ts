@@ -1,7 +1,5 @@
 import * as z from 'zod';
 import { lazily } from '../../domain/lazily.ts';
-import type { DecimalStyle } from '../../domain/money.ts';
-import { secretText } from '../reading/secret-text.ts';
 import { httpUrl, rateSchema } from '../reading/setting-schemas.ts';
 
 const COUNTRY_CODES = ['co', 'mx', 'ec', 'cr'] as const;
@@ -56,21 +54,3 @@ export const imotrizSettings = lazily(() =>
   }),
 );
 export type ImotrizSettings = z.output<ReturnType<typeof imotrizSettings>>;
-
-/** The token that iMotriz shows under "Integración API". */
-export const apiSecret = lazily(() => z.looseObject({ token: secretText(8) }));
-
-/** What follows from the country: the host (transactions guide), the currency, and how the country writes decimals. */
-export interface CountryFacts {
-  baseUrl: string;
-  currency: string;
-  decimals: DecimalStyle;
-}
-
-/** The four countries of the transactions guide. Currencies and decimal signs are ours: the answers carry neither. */
-export const COUNTRIES: Readonly<Record<ImotrizStore['country'], CountryFacts>> = {
-  co: { baseUrl: 'https://www.imotriz.com', currency: 'COP', decimals: 'comma' },
-  mx: { baseUrl: 'https://www.imotriz.com.mx', currency: 'MXN', decimals: 'point' },
-  ec: { baseUrl: 'https://www.imotriz.com.ec', currency: 'USD', decimals: 'comma' },
-  cr: { baseUrl: 'https://www.imotriz.co.cr', currency: 'CRC', decimals: 'comma' },
-};

@@ -4,9 +4,10 @@ import type { ProductResource } from '../product-resource.ts';
 import type { Scan } from '../scan.ts';
 import type { Store } from '../store.ts';
 import type { Came } from './client/whole-reads.ts';
+import { LISTED_DAYS } from './listed-days.ts';
 import { normaliseNuvemshopProduct } from './product.ts';
 import type { NuvemshopReads } from './reads.ts';
-import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
+import type { NuvemshopStoreSettings } from './settings.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -16,10 +17,10 @@ export const wholeScan = (resource: 'product' | 'customer', order: number): Scan
   resource,
   order,
   everyMs: DAY_MS,
-  lookbackMs: KEPT_DAYS * DAY_MS,
-  firstMs: KEPT_DAYS * DAY_MS,
-  keptMs: KEPT_DAYS * DAY_MS,
-  longestSliceMs: KEPT_DAYS * DAY_MS,
+  lookbackMs: LISTED_DAYS * DAY_MS,
+  firstMs: LISTED_DAYS * DAY_MS,
+  keptMs: LISTED_DAYS * DAY_MS,
+  longestSliceMs: LISTED_DAYS * DAY_MS,
   quietPeriodMs: 0,
   query: {},
 });

@@ -6,11 +6,12 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, Reconciliation, Verdict } from '../resource.ts';
 import type { Scan } from '../scan.ts';
 import type { Store } from '../store.ts';
+import { LISTED_DAYS } from './listed-days.ts';
 import { type NuvemshopTime, time as orderTime } from './order/fields.ts';
 import { numericIdSchema } from './order/schema.ts';
 import { latest, readOrderTime } from './order/times.ts';
 import type { NuvemshopReads } from './reads.ts';
-import { KEPT_DAYS, type NuvemshopStoreSettings } from './settings.ts';
+import type { NuvemshopStoreSettings } from './settings.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -50,7 +51,7 @@ export const reconciliation: Changes = {
 };
 
 function scansOf({ settings: { reconcile } }: Store<NuvemshopStoreSettings>): Scan[] {
-  const common = { keptMs: KEPT_DAYS * DAY_MS, quietPeriodMs: QUIET_PERIOD_MINUTES * MINUTE_MS };
+  const common = { keptMs: LISTED_DAYS * DAY_MS, quietPeriodMs: QUIET_PERIOD_MINUTES * MINUTE_MS };
   return [
     {
       ...common,

@@ -1,10 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../../domain/lazily.ts';
 import { httpUrl, rateSchema, reconcileSchema } from '../reading/setting-schemas.ts';
-import type { Store } from '../store.ts';
-
-/** How far back the platform lists orders, in days. */
-export const KEPT_DAYS = 3650;
+import { LISTED_DAYS } from './listed-days.ts';
 
 /** Name and contact of the app: the platform refuses calls without a User-Agent that names both. */
 const userAgent = lazily(() =>
@@ -26,7 +23,7 @@ const storeSchema = lazily(() =>
       overlapMinutes: 60,
       firstDays: 30,
       deepDays: 14,
-      keptDays: KEPT_DAYS,
+      keptDays: LISTED_DAYS,
     }),
     /** Whether the store's products are mirrored; the app needs the scope read_products for it. */
     catalogue: z.boolean().default(true),
@@ -58,10 +55,3 @@ export type NuvemshopSettings = z.infer<ReturnType<typeof nuvemshopSettings>>;
 /** What is known of one store, with what all stores share. */
 export type NuvemshopStoreSettings = Omit<NuvemshopSettings['stores'][number], 'userAgent'> &
   Pick<NuvemshopSettings, 'userAgent' | 'authUrl'>;
-
-export function storesOf({ stores, userAgent, authUrl }: NuvemshopSettings): Store<NuvemshopStoreSettings>[] {
-  return stores.map((store) => ({
-    id: store.storeId,
-    settings: { ...store, userAgent: store.userAgent ?? userAgent, authUrl },
-  }));
-}

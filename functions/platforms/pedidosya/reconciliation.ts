@@ -3,9 +3,10 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ListedOrder, Reconciliation, Verdict } from '../resource.ts';
 import type { Scan } from '../scan.ts';
 import { WINDOW_MS } from './client/orders.ts';
+import { LISTED_DAYS } from './listed-days.ts';
 import { sendsWebhook } from './order/schema.ts';
 import type { PedidosyaReads } from './reads.ts';
-import { LISTED_DAYS, type PedidosyaChain } from './settings.ts';
+import type { PedidosyaChain } from './settings.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../../domain/lazily.ts';
 import { httpUrl, rateSchema, reconcileSchema } from '../reading/setting-schemas.ts';
-
-/** How far back orders are listed: 60 days (orders guide), less one for clocks and zones. */
-export const LISTED_DAYS = 59;
+import { LISTED_DAYS } from './listed-days.ts';
 
 const chainSettings = lazily(() =>
   z.strictObject({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformRequest } from '../../../functions/http/transport.ts';
 import { prepaid } from '../../../functions/platforms/admission.ts';
+import { COUNTRIES } from '../../../functions/platforms/imotriz/countries.ts';
 import { normalisePageRecord } from '../../../functions/platforms/imotriz/normalise.ts';
 import { readPage } from '../../../functions/platforms/imotriz/page.ts';
-import { COUNTRIES } from '../../../functions/platforms/imotriz/settings.ts';
 import { DEFAULTS } from '../../../local/platforms/imotriz/options.ts';
 import type { Fault } from '../../../local/platforms/simulator.ts';
 import { answering, errorOf, imotrizClient, settingsOf, startImotriz } from './harness.ts';

@@ -4,8 +4,8 @@ import { nuvemshop } from '../../../functions/platforms/nuvemshop/platform.ts';
 import {
   type NuvemshopStoreSettings,
   nuvemshopSettings,
-  storesOf,
 } from '../../../functions/platforms/nuvemshop/settings.ts';
+import { storesOf } from '../../../functions/platforms/nuvemshop/stores.ts';
 import type { Store } from '../../../functions/platforms/store.ts';
 import type { Feedback } from '../../../functions/rate-limit/bucket.ts';
 import type { Clock } from '../../../functions/runtime/clock.ts';
