@@ -188,12 +188,30 @@ export const COMMANDED: readonly Mutation[] = [
   },
   {
     name: 'tries-used-up-at-once',
-    harm: 'a command that has seven days fails because the platform lost every write for seven minutes',
+    harm: 'a command that has seven days fails because the platform lost every write of a quarter of an hour',
     patches: [patch(PROGRESS, 'return now < againAt ?', 'return now < 0 ?')],
-    noticedBy: 'a platform has to lose every write of seven minutes: of two thousand worlds four have that',
+    noticedBy:
+      'a platform has to lose every write of a quarter of an hour, and to answer the looks between them',
     test: named(
       'outbound/commands/progress',
-      'lets the call be made again at once, then five minutes later, then a quarter of an hour later',
+      'lets the call be made again at once, then after five minutes, a quarter of an hour, and each hour',
+    ),
+  },
+  {
+    name: 'outcome-erased-with-the-person',
+    harm: 'a person is asked about a call that was answered, because its command was erased before the answer was written',
+    patches: [
+      patch(
+        'functions/outbound/commands/dispatch.ts',
+        'const bare = command.erased ? undefined : withoutPerson(command);',
+        'const bare = command.erased || withoutPerson(command) ? undefined : command;',
+      ),
+    ],
+    noticedBy:
+      'an erasure has to come in the milliseconds between an answer and its being written: of two thousand worlds one has that',
+    test: named(
+      'outbound/commands/erased',
+      'is done when the platform answered its call before the erasure, and no person is asked',
     ),
   },
   {

@@ -4,7 +4,7 @@ import type { OrderRow } from '../../domain/order-row.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { CommandTable, Look, PlatformCommand } from '../../platforms/commands.ts';
 import { type Command, withoutPerson } from '../../storage/command-item.ts';
-import { ended, endedBlind } from './endings.ts';
+import { ended, endedErased } from './endings.ts';
 import type { Traits } from './progress.ts';
 
 /** What carries a command out: the platform's own way, for what it is for, with the input as that way reads it. */
@@ -48,8 +48,7 @@ export function carrierOf(
   // Given while the person was erased: whoever gave it did not see that yet.
   const bare = row.erased === undefined || command.erased ? undefined : withoutPerson(command);
   if (bare !== undefined) return carrierOf(table, bare, row, now);
-  if (command.erased && command.calledAt !== undefined) return { ended: endedBlind(command, now) };
-  if (command.erased) return { ended: ended(command, 'refused', now, { reason: ERASED }) };
+  if (command.erased) return { ended: endedErased(command, now, ERASED) };
   const read = commandInputs()[name].safeParse(command.input);
   if (!read.success)
     return { ended: ended(command, 'failed', now, { reason: 'The command cannot be read any more.' }) };

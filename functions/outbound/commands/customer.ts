@@ -3,11 +3,11 @@ import { type ErpCustomerInput, type ErpCustomerKey, erpCustomerInput } from '..
 import type { NoCommand } from '../../platforms/commands.ts';
 import type { CustomerLook, CustomerWrite } from '../../platforms/customer-write.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
-import { type Command, withoutPerson } from '../../storage/command-item.ts';
+import { withoutPerson } from '../../storage/command-item.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
 import type { CustomerLinks } from '../../storage/erp-customers.ts';
 import type { Subject } from './carrier.ts';
-import { ended, endedBlind } from './endings.ts';
+import { ended, endedErased } from './endings.ts';
 
 /** What a customer of the merchant's system is written with. */
 export interface CustomerParts {
@@ -56,7 +56,7 @@ export async function openCustomer(
     carrierOf(command, now) {
       if ('refused' in customerWrite)
         return { ended: ended(command, 'refused', now, { reason: customerWrite.refused }) };
-      if (command.erased) return { ended: endedErased(command, now) };
+      if (command.erased) return { ended: endedErased(command, now, CUSTOMER_ERASED) };
       const read = erpCustomerInput().safeParse(command.input);
       if (!read.success)
         return { ended: ended(command, 'failed', now, { reason: 'The command cannot be read any more.' }) };
@@ -69,8 +69,3 @@ export async function openCustomer(
     },
   };
 }
-
-const endedErased = (command: Command, now: number): Command =>
-  command.calledAt === undefined
-    ? ended(command, 'refused', now, { reason: CUSTOMER_ERASED })
-    : endedBlind(command, now);

@@ -6,7 +6,7 @@ import { patient } from '../../platforms/admission.ts';
 import type { CommandTable } from '../../platforms/commands.ts';
 import type { ProductNotes } from '../../platforms/product-write.ts';
 import { describeError } from '../../runtime/describe-error.ts';
-import { type Command, unfinished, withoutUse } from '../../storage/command-item.ts';
+import { type Command, unfinished, withoutPerson, withoutUse } from '../../storage/command-item.ts';
 import { subjectPk } from '../../storage/command-keys.ts';
 import type { CommandLease, CommandLeases } from '../../storage/command-leases.ts';
 import type { CommandStore } from '../../storage/commands.ts';
@@ -73,7 +73,7 @@ async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Pr
     if (!('command' in next)) return next.dueAt;
     if (run.timeLeftMs() < ROOM_MS) return clock.now();
     const written = await advance(dispatcher, lease, next.command, { run, notes });
-    // Another run has the order, or the command was erased under our hands: whoever reads it anew goes on.
+    // Another run has the order, or no call was begun: it was erased under our hands, or there was no time. Whoever reads it anew goes on.
     if (written === undefined || !(await keep(dispatcher, lease, written))) return clock.now();
     report(dispatcher, lease.key, written);
   }
@@ -89,15 +89,29 @@ async function keep(
   command: Command,
 ): Promise<boolean> {
   const { key } = lease;
-  if (command.platformSays === undefined) return leases.write(lease, withoutUse(command));
+  if (command.platformSays === undefined) return write(leases, lease, withoutUse(command));
   const { platformSays: _, ...without } = command;
-  if (isErpCustomer(key)) return leases.write(lease, withoutUse(without));
+  if (isErpCustomer(key)) return write(leases, lease, withoutUse(without));
   if (!isOrder(key)) return leases.write(lease, command);
   const isErased = async () => (await orders.get(key))?.erased !== undefined;
-  if (await isErased()) return leases.write(lease, without);
-  if (!(await leases.write(lease, command))) return false;
+  if (await isErased()) return write(leases, lease, without);
+  if (!(await write(leases, lease, command))) return false;
   if (await isErased()) await commands.erase(key);
   return true;
+}
+
+/**
+ * Writes a command; one that was erased since it was read without what may tell of a person. So what its call came to is
+ * known, and no person is asked about it. False when the lease is another's by now.
+ */
+async function write(
+  leases: Pick<CommandLeases, 'write'>,
+  lease: CommandLease,
+  command: Command,
+): Promise<boolean> {
+  if (await leases.write(lease, command)) return true;
+  const bare = command.erased ? undefined : withoutPerson(command);
+  return bare !== undefined && leases.write(lease, bare);
 }
 
 /** Takes one command a step further. Undefined when nothing more may be done under this lease. */

@@ -49,6 +49,17 @@ export function endedBlind(command: Command, now: EpochMs): Command {
 }
 
 /**
+ * A command that lost a part of what it says when its person was erased. Nobody looks for its call any more, or makes those
+ * that would follow.
+ */
+export function endedErased(command: Command, now: EpochMs, reason: string): Command {
+  const { calledAt, answered, more, step, stepsSeen } = command;
+  if (calledAt === undefined) return ended(command, 'refused', now, { reason });
+  if (!(answered && more && step !== undefined)) return endedBlind(command, now);
+  return ended({ ...command, stepsSeen: [...stepsSeen, step] }, 'refused', now, { reason });
+}
+
+/**
  * A command whose call the platform answered with a success, and whose effect nobody saw. What the platform shows is its own
  * affair, and somebody is told; but of several calls the others are missing, and that is not done.
  */

@@ -15,16 +15,16 @@ const HELD_MS = 20_000;
 const LOOKS_MS = [0, 10_000, HELD_MS + 60_000] as const;
 const LAST_LOOK_MS = LOOKS_MS[2];
 
-/** Calls that had no effect, after which somebody has to find out why. */
-const MAX_TRIES = 5;
-
 const MINUTE_MS = 60_000;
 /**
- * How long a call is not made again after its last look, in ms, by how many of them had no effect. A platform may lose every
- * write for a quarter of an hour and answer each look meanwhile: all tries at once would be used up by then.
+ * How long a call is not made again after its last look, in ms, by how many of them had no effect. A platform may lose writes
+ * for hours and answer each look meanwhile: all tries at once, or within one of these hours, would be used up by then.
  */
-const PAUSES_MS = [0, 5 * MINUTE_MS, 15 * MINUTE_MS] as const;
-const LONGEST_PAUSE_MS = PAUSES_MS[2];
+const PAUSES_MS = [0, 5 * MINUTE_MS, 15 * MINUTE_MS, 60 * MINUTE_MS] as const;
+const LONGEST_PAUSE_MS = PAUSES_MS[3];
+
+/** Calls that had no effect, after which somebody has to find out why: the last one is made more than eight hours after the first. */
+const MAX_TRIES = 12;
 
 /** What an order's commands come to next: the one to go on with, or when there will be one. */
 export type Next = { readonly command: Command } | { readonly dueAt: EpochMs | undefined };

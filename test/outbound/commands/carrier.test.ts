@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { carrierOf } from '../../../functions/outbound/commands/carrier.ts';
 import type { CommandTable, PlatformCommand } from '../../../functions/platforms/commands.ts';
+import { answered, calling } from '../../../functions/outbound/commands/progress.ts';
 import { NOW, sampleCommand, sampleRow } from './samples.ts';
 
 const note: Partial<PlatformCommand> = { twice: () => 'harmless' };
@@ -13,6 +14,15 @@ it('a command that was given while its person was erased is refused, and loses w
   const carrier = carrierOf(TABLE, given, ERASED_ROW, NOW);
 
   expect(carrier).toMatchObject({ ended: { state: 'refused', erased: true, input: {} } });
+});
+
+it('a command of several calls whose person was erased between them is refused, and says how far it came', () => {
+  const halfway = answered(calling(given, { step: 'one', more: true }, NOW), NOW);
+
+  const carrier = carrierOf(TABLE, halfway, ERASED_ROW, NOW);
+
+  const reason = expect.stringMatching(/erased.*Give it again without.*one call of it had its effect/);
+  expect(carrier).toMatchObject({ ended: { state: 'refused', reason } });
 });
 
 it('a command that says nothing of a person is carried out for an erased order', () => {

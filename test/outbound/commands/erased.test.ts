@@ -17,8 +17,8 @@ const PERSON = 'Invented Person';
 const tables = localTables();
 let orders = 0;
 
-/** An order of a platform that quotes its person when it refuses, and a dispatcher for it. */
-async function open() {
+/** An order of a platform that quotes its person where it refuses, and a dispatcher for it. */
+async function open({ refuses = true } = {}) {
   orders += 1;
   const clock = movedClock();
   const key: OrderKey = { platform: 'shop', storeId: 's', platformOrderId: `erased-${orders}` };
@@ -28,7 +28,7 @@ async function open() {
   const raws = createRawStore({ ...tables, days: 90, now: clock.now });
   const log = keptLog();
   const calls: unknown[] = [];
-  const refusing: PlatformCommand = {
+  const changing: PlatformCommand = {
     call: 'POST /change',
     once: 'it is looked for',
     refusedWhen: [],
@@ -37,6 +37,7 @@ async function open() {
     async run(_api, _target, input) {
       calls.push(input);
       await during();
+      if (!refuses) return;
       const refusal = { platform: 'shop', operation: 'change', kind: 'refused', status: 422 } as const;
       throw new PlatformError({ ...refusal, said: `${PERSON} has no such parcel` });
     },
@@ -45,7 +46,7 @@ async function open() {
   let beforeWrite = async (): Promise<void> => {};
   const leases = createCommandLeases({ ...tables, clock });
   const dispatcher = {
-    table: { ready: refusing, note: refusing } as unknown as CommandTable,
+    table: { ready: changing, note: changing } as unknown as CommandTable,
     commands,
     leases: {
       ...leases,
@@ -136,6 +137,17 @@ describe('a command for an order whose person was erased', () => {
     await run();
 
     expect(await kept()).toMatchObject([{ state: 'refused' }]);
+    expect(JSON.stringify(await kept())).not.toContain(PERSON);
+  });
+
+  it('is done when the platform answered its call before the erasure, and no person is asked', async () => {
+    const { give, erase, run, kept, whileCalled } = await open({ refuses: false });
+    await give('note', { text: `For ${PERSON}` });
+    whileCalled(erase);
+
+    await run();
+
+    expect(await kept()).toMatchObject([{ state: 'done', seen: false, erased: true, input: {} }]);
     expect(JSON.stringify(await kept())).not.toContain(PERSON);
   });
 

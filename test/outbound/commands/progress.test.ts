@@ -101,22 +101,23 @@ describe('a look', () => {
     expect(afterLook(unknown(), harmful, look, LAST_LOOK)).toMatchObject({ call: 'fresh' });
   });
 
-  it('for the last time lets the call be made again where twice is as once, five times in all', () => {
-    const fifth = { ...unknown(), tries: 5 };
+  it('for the last time lets the call be made again where twice is as once, twelve times in all', () => {
+    const twelfth = { ...unknown(), tries: 12 };
 
     expect(afterLook(unknown(), harmless, ABSENT, LAST_LOOK)).toMatchObject({ call: 'fresh' });
-    expect(written(afterLook(fifth, harmless, ABSENT, LAST_LOOK))).toMatchObject({ state: 'failed' });
+    expect(written(afterLook(twelfth, harmless, ABSENT, LAST_LOOK))).toMatchObject({ state: 'failed' });
   });
 
-  it('lets the call be made again at once, then five minutes later, then a quarter of an hour later', () => {
+  it('lets the call be made again at once, then after five minutes, a quarter of an hour, and each hour', () => {
     const until = (tries: number, now: number) =>
       written(afterLook({ ...unknown(), tries }, harmless, ABSENT, now)).dueAt;
 
     expect(afterLook(unknown(), harmless, ABSENT, LAST_LOOK)).toMatchObject({ call: 'fresh' });
-    expect([2, 3, 4].map((tries) => until(tries, LAST_LOOK))).toEqual([
+    expect([2, 3, 4, 11].map((tries) => until(tries, LAST_LOOK))).toEqual([
       LAST_LOOK + 5 * 60_000,
       LAST_LOOK + 15 * 60_000,
-      LAST_LOOK + 15 * 60_000,
+      LAST_LOOK + 60 * 60_000,
+      LAST_LOOK + 60 * 60_000,
     ]);
     expect(afterLook({ ...unknown(), tries: 2 }, harmless, ABSENT, LAST_LOOK + 300_000)).toMatchObject({
       call: 'fresh',

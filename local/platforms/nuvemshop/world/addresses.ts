@@ -23,7 +23,8 @@ export function randomAddress(scene: Scene, name: string, phone: string | null):
     city: brazil ? 'São Paulo' : 'Buenos Aires',
     province: brazil ? 'São Paulo' : 'Buenos Aires',
     country: scene.store.country,
-    zipcode: brazil ? `0${random.digits(7)}` : random.digits(4),
+    // No id of ours has eight digits from a 9 on, so whoever looks for persons among ids finds none by chance.
+    zipcode: brazil ? `9${random.digits(7)}` : random.digits(4),
     phone,
   };
 }
