@@ -180,6 +180,7 @@ function mergeSame(
   const resolves = current.state === 'needs-review' && observation.observedAt === current.observedAt;
   if (observation.observedAt <= current.observedAt && !resolves) return { outcome: 'unchanged' };
   if (isRepeated(current, observation, said, rules)) return { outcome: 'unchanged' };
+  if (isCopyBesideProblem(current, observation, rules)) return { outcome: 'unchanged' };
   const { incomplete: _, unsaid: __, ...resolved } = resolve(current, observation, now);
   // The bytes that a resolved row names are always those its content was made from: a replay relies on it.
   return {
@@ -214,6 +215,13 @@ function isRepeated(
     Object.keys(said.unsaid).length === 0
   );
 }
+
+/** What was pushed before may be pushed again, which says nothing of the bytes between that nobody understood: an answer does. */
+const isCopyBesideProblem = (current: OrderRow, observation: Observation, { truth }: MergeRules): boolean =>
+  truth === 'pushed' &&
+  current.state === 'needs-review' &&
+  observation.asked !== true &&
+  !isReread(current, observation);
 
 const readingOf = ({ incomplete, unsaid }: Said) => ({
   reading: ORDER_READING,

@@ -16,11 +16,22 @@ export const MAX_ATTEMPTS = 24;
 /** A platform may announce an order a moment before it shows it. */
 const MAX_NOT_FOUND = 5;
 
-/**
- * Turns a failed call into the next step. `attempts` counts the tries before this one; the server's hint wins over our
- * backoff; `random` is in [0, 1).
- */
-export function nextStep(error: unknown, attempts: number, random: () => number): NextStep {
+/** How often a message failed before. */
+export interface Tries {
+  attempts: number;
+  /** Those that were answered "not found": a call that was throttled, or broke off, says nothing of what it asked for. */
+  notFound?: number | undefined;
+}
+
+/** The same after one more failure. */
+export function oneMore({ attempts, notFound = 0 }: Tries, error: unknown): Tries {
+  const isNotFound = error instanceof PlatformError && error.kind === 'not-found';
+  const answers = notFound + (isNotFound ? 1 : 0);
+  return { attempts: attempts + 1, ...(answers === 0 ? {} : { notFound: answers }) };
+}
+
+/** Turns a failed call into the next step. The server's hint wins over our backoff; `random` is in [0, 1). */
+export function nextStep(error: unknown, { attempts, notFound = 0 }: Tries, random: () => number): NextStep {
   if (!(error instanceof PlatformError)) return { step: 'fail' };
   const problem = `${error.operation} ${error.status === undefined ? 'got no answer' : `was answered ${error.status}`}`;
   switch (error.kind) {
@@ -31,7 +42,7 @@ export function nextStep(error: unknown, attempts: number, random: () => number)
     case 'invalid-response':
       return { step: 'needs-review', reason: 'schema-mismatch', problem };
     case 'not-found':
-      if (attempts >= MAX_NOT_FOUND)
+      if (notFound >= MAX_NOT_FOUND)
         return { step: 'needs-review', reason: 'not-found-at-platform', problem };
       return { step: 'again', delaySeconds: backoff(attempts, random) };
     case 'retry-later':

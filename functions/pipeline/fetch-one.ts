@@ -4,7 +4,7 @@ import { prepaid } from '../platforms/admission.ts';
 import type { Gate } from '../rate-limit/gate.ts';
 import { MAX_DELAY_SECONDS, type Message } from '../runtime/queue.ts';
 import type { QueueMessage } from './batch.ts';
-import { nextStep } from './failure-policy.ts';
+import { nextStep, oneMore, type Tries } from './failure-policy.ts';
 import type { About, Fetchable, Find } from './fetchable.ts';
 import { findCustomer, findProduct } from './fetched-mirror.ts';
 import { findOrder } from './fetched-order.ts';
@@ -66,17 +66,17 @@ export async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest):
     if (incomplete !== undefined) await lookForTheRest(fetcher, request, incomplete);
     return 'done';
   } catch (error) {
-    const attempts = Math.max(...request.messages.map((one) => one.message.attempts));
-    if (error instanceof PlatformError && (await needed.recordFailure?.(about, error, attempts)))
-      return 'done';
-    const next = nextStep(error, attempts, fetcher.random);
+    const tries = triesOf(request);
+    if (error instanceof PlatformError && (await needed.recordFailure?.(about, error, tries))) return 'done';
+    const next = nextStep(error, tries, fetcher.random);
     if (next.step === 'fail') throw error;
     if (next.step === 'needs-review') {
       await needed.showProblem(about, next, request.newest.bytes);
       return 'done';
     }
     if (next.step === 'again') {
-      await sendToWait(fetcher, [{ request, delaySeconds: next.delaySeconds, attempts: attempts + 1 }]);
+      const { delaySeconds } = next;
+      await sendToWait(fetcher, [{ request, delaySeconds, tries: oneMore(tries, error) }]);
       metrics.add('MessageRetried', platform.name, 1);
       return 'sent-again';
     }
@@ -85,6 +85,13 @@ export async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest):
     metrics.add('MessageWaited', platform.name, 1);
     return 'sent-again';
   }
+}
+
+/** Of the message that was tried most often. */
+function triesOf({ messages }: RefreshRequest): Tries {
+  const most = (count: (one: Tries) => number | undefined): number =>
+    Math.max(...messages.map(({ message }) => count(message) ?? 0));
+  return { attempts: most(({ attempts }) => attempts), notFound: most(({ notFound }) => notFound) };
 }
 
 /** Looks for what the platform adds later, each after twice as long: half an hour in all, where the first is 10 s away. */

@@ -2,6 +2,7 @@ import type { ReviewReason } from '../domain/order.ts';
 import type { Origin } from '../domain/order-row.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { PlatformError } from '../http/errors.ts';
+import type { Tries } from './failure-policy.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** What is known of an observation before the platform is asked. */
@@ -38,9 +39,9 @@ export interface Fetchable {
   /**
    * What a failure says of the thing itself is written, and nothing is left to do; false where it says nothing.
    *
-   * @param attempts tries before this one
+   * @param tries those before this one
    */
-  recordFailure?(about: About, error: PlatformError, attempts: number): Promise<boolean>;
+  recordFailure?(about: About, error: PlatformError, tries: Tries): Promise<boolean>;
 }
 
 /** Reads the row of one thing of a store, once for all that fetching has to know of it. */

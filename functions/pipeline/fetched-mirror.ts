@@ -9,7 +9,7 @@ import type { StoreContext } from './store-context.ts';
  * A copy of the platform's data may lag behind and not have what there is, so one answer of "not found" says nothing; a second
  * one, seconds later, does.
  */
-const SURE_AFTER_ATTEMPTS = 1;
+const SURE_AFTER = 1;
 
 /** Products, as the one way of fetching knows them. */
 export const findProduct: Find = (context, id) => find(context, productMirror(context), id);
@@ -42,8 +42,8 @@ async function find<Key extends MirrorKey, Said extends Stated & Key, Row extend
     async showProblem(about, review, bytes) {
       await write(about, { reading: { review }, bytes });
     },
-    async recordFailure(about, { kind: failure }, attempts) {
-      if (failure !== 'not-found' || attempts < SURE_AFTER_ATTEMPTS) return false;
+    async recordFailure(about, { kind: failure }, { notFound = 0 }) {
+      if (failure !== 'not-found' || notFound < SURE_AFTER) return false;
       await write(about, { reading: { removed: true } });
       return true;
     },

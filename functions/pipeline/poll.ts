@@ -9,6 +9,7 @@ import { describeError, OwnError } from '../runtime/describe-error.ts';
 import type { Invocation, Runtime } from '../runtime/handler.ts';
 import { createQueue } from '../runtime/queue.ts';
 import { sqsClient } from '../runtime/sqs-client.ts';
+import type { LogFields } from '../runtime/telemetry.ts';
 import {
   createLease,
   createOutbox,
@@ -40,6 +41,9 @@ const AFTERWARDS_MS = 2_000;
 export const slowestPageMs = (slowestReadMs: number): number =>
   longestCallMs() + slowestReadMs + KEEPING_MS + AFTERWARDS_MS;
 
+/** A page without an order says what is left and hardly more; one that is larger holds orders. */
+const LARGEST_EMPTY_BYTES = 4096;
+
 /** A wait for a slot that is longer ends the run: the next one goes on, and nobody pays for the waiting. */
 const LONGEST_WAIT_MS = 5_000;
 
@@ -61,11 +65,20 @@ export function createPollers(
     const item = { client: account.dynamo, table: env.CONTROL_TABLE, clock };
     const about = { ...item, platform: platform.name, storeId: store.id };
     const connection = openConnection(platform, store, account);
-    return {
+    const reading = {
       ...runtime,
       platform: platform.name,
       storeId: store.id,
-      lease: createLease({ ...item, name: { job: 'poll', platform: platform.name, storeId: store.id } }),
+      lostReadRemedy: poll.lostReadRemedy,
+    };
+    return {
+      ...reading,
+      lease: createLease({
+        ...item,
+        name: { job: 'poll', platform: platform.name, storeId: store.id },
+        onCutOff: (runId) =>
+          tellMayBeLost(reading, 'the run before was cut off and may have been reading', { runId }),
+      }),
       connection,
       backoff: createPollBackoff(about),
       outbox: createOutbox(about),
@@ -81,7 +94,6 @@ export function createPollers(
           .items.flatMap((item) => ('orderId' in item ? [item.orderId] : [])),
       slowestPageMs: slowestPageMs(poll.slowestReadMs),
       maxPages: poll.maxPagesPerRun(store),
-      lostReadRemedy: poll.lostReadRemedy,
     };
   });
 }
@@ -144,8 +156,9 @@ async function drainOutbox({ outbox, queue, metrics, log, platform, storeId }: P
 }
 
 async function mayPoll({ connection, backoff }: Poller): Promise<boolean> {
-  const { allowed } = await connection.check();
-  return allowed && !(await backoff.waiting());
+  // First, because a check may take the only probe of five minutes, which a run that makes no call would waste.
+  if (await backoff.waiting()) return false;
+  return (await connection.check()).allowed;
 }
 
 /** What a run met. */
@@ -167,9 +180,12 @@ async function drain(poller: Poller, run: Invocation): Promise<Drained> {
     if (run.remainingMs() < poller.slowestPageMs || !(await takeSlot(poller, run))) break;
     const correlationId = `${run.requestId}-${poller.storeId}-p${page}`;
     const bytes = await poller.readPage(correlationId);
+    // Looking into what cannot be an empty page may take all of the memory, so it is safe before.
+    const isLarge = bytes.byteLength > LARGEST_EMPTY_BYTES;
+    if (isLarge) await keepPage(poller, bytes, correlationId, run);
     const summary = summaryOf(poller, bytes);
     const isEmpty = summary.ok && summary.returned === 0;
-    if (!isEmpty) await keepPage(poller, bytes, correlationId, run);
+    if (!isEmpty && !isLarge) await keepPage(poller, bytes, correlationId, run);
     await Promise.all([poller.connection.succeeded(), poller.backoff.succeeded()]);
     if (!summary.ok)
       throw new OwnError(`page ${correlationId} is kept, but is not what it should be: ${summary.problem}`);
@@ -214,21 +230,33 @@ async function takeSlot({ connection: { bucket }, clock }: Poller, run: Invocati
   return (await bucket.take(1, 'urgent')).granted > 0;
 }
 
+/** Statuses of whoever did nothing: it gave up waiting for our request, takes none so early, or takes none now. */
+const NOTHING_DONE: ReadonlySet<number | undefined> = new Set([408, 425, 503]);
+
+/** Whether the platform may have marked a page as read that we do not have. */
+const isReadInDoubt = (error: unknown): boolean =>
+  error instanceof PlatformError && error.outcomeUnknown && !NOTHING_DONE.has(error.status);
+
+/** Tells first: what else is done about a failure needs the table, which may be out of reach as well. */
 async function follow(poller: Poller, run: Invocation, error: unknown): Promise<void> {
-  const { metrics, log, connection, backoff, storeId } = poller;
-  const fields = {
-    storeId,
-    runId: run.requestId,
-    error: describeError(error),
-  };
-  await backoff.failed();
+  const { log, connection, backoff, storeId } = poller;
+  const fields = { storeId, runId: run.requestId, error: describeError(error) };
+  if (isReadInDoubt(error))
+    tellMayBeLost(poller, 'the platform may have handed it out, and it did not come', fields);
+  // It rests by its circuit, whose probes come at their own pace.
   if (await connection.failed(error, run.requestId)) return;
-  const lost = error instanceof PlatformError && error.outcomeUnknown && error.status === undefined;
-  if (lost) metrics.add('LostReadSuspected', poller.platform, 1);
-  log.error(
-    lost
-      ? `a page may be lost: the platform may have handed it out, and no answer came. ${poller.lostReadRemedy}`
-      : 'poll run failed',
-    fields,
-  );
+  if (!isReadInDoubt(error)) log.error('poll run failed', fields);
+  await backoff.failed();
+}
+
+type Reading = Pick<Poller, 'metrics' | 'log' | 'platform' | 'storeId' | 'lostReadRemedy'>;
+
+function tellMayBeLost(
+  { metrics, log, platform, storeId, lostReadRemedy }: Reading,
+  why: string,
+  fields: LogFields,
+): void {
+  metrics.add('LostReadSuspected', platform, 1);
+  log.error(`a page may be lost: ${why}. ${lostReadRemedy}`, { storeId, ...fields });
+  metrics.flush();
 }

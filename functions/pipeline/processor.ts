@@ -9,7 +9,7 @@ import { createChunkStore } from '../storage/chunks.ts';
 import { createJobResults } from '../storage/job-results.ts';
 import { accountOf } from './account.ts';
 import { awsOptions, type Deployed } from './deployed.ts';
-import { nextStep } from './failure-policy.ts';
+import { nextStep, oneMore } from './failure-policy.ts';
 import { fetchChanged } from './fetch.ts';
 import type { Fetcher } from './fetch-one.ts';
 import { createOutletWatch, quarantine, writingOf } from './order-writer.ts';
@@ -88,14 +88,14 @@ async function handle(
   work: () => Promise<void>,
 ): Promise<boolean> {
   const { platform, queue, metrics, random } = context;
-  const { receivedAt, correlationId, attempts, via: origin } = message;
+  const { receivedAt, correlationId, via: origin } = message;
   try {
     await work();
     return false;
   } catch (error) {
-    const next = nextStep(error, attempts, random);
+    const next = nextStep(error, message, random);
     if (next.step === 'again') {
-      await queue.send({ ...message, attempts: attempts + 1 }, next.delaySeconds);
+      await queue.send({ ...message, ...oneMore(message, error) }, next.delaySeconds);
       metrics.add('MessageRetried', platform.name, 1);
       return true;
     }

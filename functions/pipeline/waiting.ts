@@ -1,4 +1,5 @@
 import { cohortsOf, type Travelling } from '../runtime/cohorts.ts';
+import type { Tries } from './failure-policy.ts';
 import { isAnnounced, type RefreshRequest } from './refresh-request.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -9,7 +10,7 @@ export interface Wait {
   /** Its place in the line; when it comes back, where it has none. */
   scheduledAt?: number;
   /** Its tries so far, where it had one. */
-  attempts?: number;
+  tries?: Tries;
 }
 
 /**
@@ -23,7 +24,7 @@ export async function sendToWait(
 ): Promise<void> {
   const now = clock.now();
   const travelling = await Promise.all(
-    waits.map(async ({ request, delaySeconds, attempts, ...given }): Promise<Travelling> => {
+    waits.map(async ({ request, delaySeconds, tries, ...given }): Promise<Travelling> => {
       const { subject, newest, receivedAt, priority } = request;
       const { message } = newest;
       const scheduledAt = given.scheduledAt ?? now + delaySeconds * 1000;
@@ -32,7 +33,7 @@ export async function sendToWait(
         await pending.schedule(subject, fetch, request.pending);
       }
       return {
-        message: { ...message, scheduledAt, ...(attempts === undefined ? {} : { attempts }) },
+        message: { ...message, scheduledAt, ...tries },
         delaySeconds,
       };
     }),

@@ -8,7 +8,7 @@ import { createDynamoStore } from '../rate-limit/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
-import { createSecret, createUnfilledSecrets, type Secret } from '../runtime/secrets.ts';
+import { createSecret, createUnfilledSecrets, type Secret, type SecretUnusable } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { createBackfillRequests } from '../storage/backfill-requests.ts';
 import {
@@ -45,6 +45,8 @@ export interface StoreConnection<Api = unknown> {
   api(context: CallContext): Api;
   /** Whether calls may be made now: not before the credentials are filled in, nor while the circuit is open. Counts what it answers. */
   check(): Promise<Permission>;
+  /** Whether the credentials are filled in; asks for no probe of an open circuit. Counts when they are not. */
+  isConnected(): Promise<boolean>;
   /** To be called once a call brought what it was made for, and that is safe: ends a half-open circuit. */
   succeeded(): Promise<void>;
   /** Opens the circuit when the error says that no call can succeed; true when it did. */
@@ -125,6 +127,12 @@ export function openConnection<S, Api>(
   };
   let connected: ReturnType<typeof platform.connect> | undefined;
   const paused = (value: 0 | 1) => metrics.add('PlatformPaused', platform.name, value);
+  async function missingSecret(): Promise<SecretUnusable | undefined> {
+    connected ??= platform.connect(store, connection);
+    const missing = await unfilled.find();
+    if (missing !== undefined) metrics.add('NotConnected', platform.name, 1);
+    return missing;
+  }
 
   return {
     bucket: bucketOf('api'),
@@ -138,12 +146,8 @@ export function openConnection<S, Api>(
     secret,
     putSecret,
     async check() {
-      connected ??= platform.connect(store, connection);
-      const missing = await unfilled.find();
-      if (missing !== undefined) {
-        metrics.add('NotConnected', platform.name, 1);
-        return notConnected(missing, clock.now());
-      }
+      const missing = await missingSecret();
+      if (missing !== undefined) return notConnected(missing, clock.now());
       // Silence of a connected platform is 0 webhooks, not no data.
       if (platform.webhook !== undefined) metrics.add('WebhookAccepted', platform.name, 0);
       const permission = await circuit.check();
@@ -152,6 +156,7 @@ export function openConnection<S, Api>(
       else if (platform.poll !== undefined) paused(0);
       return permission;
     },
+    isConnected: async () => (await missingSecret()) === undefined,
     succeeded: () => circuit.recordSuccess(),
     async failed(error, correlationId) {
       if (!(error instanceof PlatformError) || error.kind !== 'auth-failed') return false;

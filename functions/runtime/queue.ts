@@ -173,6 +173,8 @@ const envelope = lazily(() =>
     receivedAt: z.int(),
     /** Tries that ended in a failure of the platform. Waiting for a slot is not a try. */
     attempts: z.int().min(0).default(0),
+    /** Those of them that were answered "not found". */
+    notFound: z.int().optional(),
     /** Epoch ms from which this message may take its slot. */
     scheduledAt: z.number().optional(),
     /** It failed in a cohort: it travels by itself since, so that the queue counts its receives and nobody else's. */

@@ -6,6 +6,7 @@ import type { PlatformName } from '../domain/order.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { auditEndKey, auditEntryOf, auditKey, auditPk } from './control-keys.ts';
+import { applied } from './dynamodb.ts';
 import type { ItemKey } from './keys.ts';
 
 /** One thing that was done to orders or messages outside of their ordinary way. Never holds personal data. */
@@ -56,20 +57,19 @@ export function createAuditTrail(
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );
+  // The key of an end is nobody else's: where it is there already, the answer to this very write was lost.
+  const writeEnd = (key: ItemKey, entry: AuditEntry) => applied(write(auditEndKey(key), entry));
   return {
     async during(entry, work) {
       const at = clock.now();
       const key = auditKey(auditPk(platform), isoTime(at), entry.id, random());
-      const end = auditEndKey(key);
       await write(key, { ...entry, at, state: 'begun' });
-      try {
-        const result = await work();
-        await write(end, { ...entry, at, state: 'done', details: { ...entry.details, ...result } });
-        return result;
-      } catch (error) {
-        await write(end, { ...entry, at, state: 'failed' });
+      const result = await work().catch(async (error: unknown) => {
+        await writeEnd(key, { ...entry, at, state: 'failed' });
         throw error;
-      }
+      });
+      await writeEnd(key, { ...entry, at, state: 'done', details: { ...entry.details, ...result } });
+      return result;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
@@ -14,7 +15,7 @@ import {
   outboxPk,
   pollBackoffKey,
 } from './control-keys.ts';
-import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
+import { applied, getItem, inPartition, queryAll, type StoreTable, unlessRefused } from './dynamodb.ts';
 import { TABLE_KEYS } from './keys.ts';
 
 /** Keeps two runs of one job from overlapping, across all instances. */
@@ -25,6 +26,8 @@ export interface Lease {
   release(owner: string): Promise<void>;
 }
 
+const leaseItem = lazily(() => z.object({ holder: z.string(), instance: z.string().optional() }));
+
 /** Instances' clocks differ by up to this many ms; a lease counts as over only when it is over on every one of them. */
 const CLOCK_SKEW_MS = 1000;
 
@@ -33,29 +36,47 @@ export function createLease(options: {
   table: string;
   name: LeaseName;
   clock: Pick<Clock, 'now'>;
+  /** Told which run had the lease before and did not give it back: it was cut off, or could not write any more. */
+  onCutOff?: (owner: string) => void;
+  random?: () => string;
 }): Lease {
-  const { client, table: TableName, clock } = options;
+  const { client, table: TableName, clock, onCutOff, random = randomUUID } = options;
   const Key = leaseKey(options.name);
+  // A call that Lambda makes twice has the same id both times, and runs in another container.
+  const instance = random();
+  const isOurs = 'holder = :owner AND instance = :instance';
   return {
-    acquire: (owner, ms) =>
-      applied(
+    async acquire(owner, ms) {
+      const taken = await unlessRefused(
         client.send(
           new PutCommand({
             TableName,
-            Item: { ...Key, holder: owner, heldUntil: clock.now() + ms },
-            ConditionExpression: 'attribute_not_exists(pk) OR heldUntil < :now OR holder = :owner',
-            ExpressionAttributeValues: { ':now': clock.now() - CLOCK_SKEW_MS, ':owner': owner },
+            Item: { ...Key, holder: owner, instance, heldUntil: clock.now() + ms },
+            ConditionExpression: `attribute_not_exists(pk) OR heldUntil < :now OR (${isOurs})`,
+            ExpressionAttributeValues: {
+              ':now': clock.now() - CLOCK_SKEW_MS,
+              ':owner': owner,
+              ':instance': instance,
+            },
+            ReturnValues: 'ALL_OLD',
           }),
         ),
-      ),
+      );
+      if (taken === undefined) return false;
+      if (onCutOff === undefined || taken.Attributes === undefined) return true;
+      const before = leaseItem().parse(taken.Attributes);
+      // What stood there may be our own, whose answer got lost.
+      if (before.holder !== owner || before.instance !== instance) onCutOff(before.holder);
+      return true;
+    },
     release: async (owner) => {
       await applied(
         client.send(
           new DeleteCommand({
             TableName,
             Key,
-            ConditionExpression: 'holder = :owner',
-            ExpressionAttributeValues: { ':owner': owner },
+            ConditionExpression: isOurs,
+            ExpressionAttributeValues: { ':owner': owner, ':instance': instance },
           }),
         ),
       );

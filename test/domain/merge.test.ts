@@ -231,11 +231,19 @@ describe('merge', () => {
     });
   });
 
-  it('settles attention when a newer observation is understood, even an unchanged one', () => {
-    const row = play([observation({}), problem(NOW + 1000), observation({}, { observedAt: NOW + 2000 })]);
+  it('settles attention when a later answer is understood, even an unchanged one', () => {
+    const answer = observation({}, { observedAt: NOW + 2000, asked: true });
+
+    const row = play([observation({}), problem(NOW + 1000), answer]);
 
     expect(row?.state).toBe('ok');
     expect(row).not.toHaveProperty('review');
+  });
+
+  it('keeps attention on what nobody understood when something earlier is pushed once more', () => {
+    const row = play([observation({}), problem(NOW + 1000), observation({}, { observedAt: NOW + 2000 })]);
+
+    expect(row).toMatchObject({ state: 'needs-review', review: { reason: 'schema-mismatch' } });
   });
 
   it('ignores a late problem that something newer has overtaken', () => {

@@ -320,17 +320,17 @@ describe('a fetch that fails', () => {
   });
 
   it.each([
-    ['the platform refuses', { status: 422 }, 0, 'platform-refused'],
-    ['is no JSON', { status: 200, body: 'sorry' }, 0, 'schema-mismatch'],
-    ['the platform does not know', { status: 404 }, 5, 'not-found-at-platform'],
-    ['the platform keeps failing on', { status: 500 }, MAX_ATTEMPTS, 'platform-keeps-failing'],
-  ] as const)('shows an order that %s', async (what, answer, attempts, reason) => {
+    ['the platform refuses', { status: 422 }, {}, 'platform-refused'],
+    ['is no JSON', { status: 200, body: 'sorry' }, {}, 'schema-mismatch'],
+    ['the platform does not know', { status: 404 }, { attempts: 5, notFound: 5 }, 'not-found-at-platform'],
+    ['the platform keeps failing on', { status: 500 }, { attempts: MAX_ATTEMPTS }, 'platform-keeps-failing'],
+  ] as const)('shows an order that %s', async (what, answer, tries, reason) => {
     const storeId = `shown-${what.replaceAll(' ', '-')}`;
     const bed = open(storeId);
     const { id } = bed.shop.place(storeId);
     bed.shop.trouble(FETCHES, answer);
 
-    const back = await bed.work({ ...changed(bed, id), attempts });
+    const back = await bed.work({ ...changed(bed, id), ...tries });
 
     expect(back).toEqual([]);
     expect(await bed.row(id)).toMatchObject({ state: 'needs-review', review: { reason } });

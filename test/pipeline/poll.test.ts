@@ -237,6 +237,70 @@ describe('a poll', () => {
     expect(bed.log.lines.at(-1)?.message).toMatch(/may be lost.*Compare the last orders in the Bazaar panel/);
   });
 
+  it.each([500, 502, 504, 524])(
+    'raises an alarm for a read that was answered %i, which may be marked as read',
+    async (status) => {
+      const bed = open(`broken-${status}`);
+      bed.place(1);
+      bed.shop.trouble(PAGE, { status });
+
+      await poll(bed.poller, run('r1'));
+
+      expect(bed.metrics.total('LostReadSuspected')).toBe(1);
+    },
+  );
+
+  it('says that a page may be lost before it needs the table, which may be out of reach as well', async () => {
+    const bed = open('silent-table');
+    bed.place(1);
+    bed.shop.trouble(PAGE, bed.shop.broken(), { after: true });
+    const failed = () => Promise.reject(new Error('no answer'));
+
+    const work = poll({ ...bed.poller, backoff: { ...bed.poller.backoff, failed } }, run('r1'));
+
+    await expect(work).rejects.toThrow('no answer');
+    expect(bed.metrics.total('LostReadSuspected')).toBe(1);
+  });
+
+  it('says that a page may be lost when the run before was cut off, and names that run', async () => {
+    const bed = open('cut-off');
+    const cutOff = { ...bed.poller, lease: { ...bed.poller.lease, release: async () => {} } };
+    await poll(cutOff, run('r1'));
+    bed.clock.move(3_600_000);
+
+    await poll(bed.poller, run('r2'));
+
+    expect(bed.metrics.total('LostReadSuspected')).toBe(1);
+    expect(bed.log.lines.at(-1)).toMatchObject({
+      message: /may be lost: the run before was cut off/,
+      fields: { runId: 'r1' },
+    });
+  });
+
+  it('has a large page in the queue before it looks into it', async () => {
+    const bed = open('large');
+    const sent: number[] = [];
+    const summarise = () => {
+      sent.push(bed.queue.sent.length);
+      return { ok: true as const, returned: 1, pending: 0 };
+    };
+    const readPage = () => Promise.resolve(Buffer.from(JSON.stringify({ orders: ['x'.repeat(5000)] })));
+
+    await poll({ ...bed.poller, readPage, summarise }, run('r1'));
+
+    expect(sent).toEqual([1]);
+    expect(bed.queue.sent).toHaveLength(1);
+  });
+
+  it('raises none for a read that was turned away', async () => {
+    const bed = open('turned-away');
+    bed.shop.trouble(PAGE, { status: 503 });
+
+    await poll(bed.poller, run('r1'));
+
+    expect(bed.metrics.total('LostReadSuspected')).toBe(0);
+  });
+
   it('raises none for a read that cannot have reached the platform', async () => {
     const bed = open('unreachable');
     bed.shop.trouble(PAGE, bed.shop.unreachable());
@@ -379,6 +443,34 @@ describe('a poll of a platform that lets nobody in', () => {
     expect(bed.metrics.total('PollOrdersFound')).toBe(3);
     expect(await bed.circuit.check()).toEqual({ allowed: true, probe: false });
     expect(await bed.backfill.read()).toMatchObject({ from: openedAt - BACKFILL_MARGIN_MS });
+  });
+
+  it('makes its probe though several calls in a row were refused', async () => {
+    const bed = open('refused-for-long');
+    for (let refused = 0; refused < 6; refused += 1) {
+      bed.shop.trouble(PAGE, { status: 403 });
+      await poll(bed.poller, run(`refused-${refused}`));
+      bed.clock.move(5 * 60_000 + 1000);
+    }
+    bed.place(1);
+
+    await poll(bed.poller, run('probe'));
+
+    expect(bed.reads()).toBe(7);
+    expect(bed.metrics.total('PollOrdersFound')).toBe(1);
+  });
+
+  it('leaves no probe to a run that rests after a failure, and makes no call', async () => {
+    const bed = open('resting');
+    bed.shop.trouble(PAGE, { status: 500 });
+    await poll(bed.poller, run('r1'));
+    await bed.circuit.trip('refused elsewhere', 'renew the token');
+    bed.clock.move(5 * 60_000);
+    const resting = { ...bed.poller, backoff: { ...bed.poller.backoff, waiting: async () => true } };
+
+    await poll(resting, run('r2'));
+
+    expect(await bed.circuit.check()).toEqual({ allowed: true, probe: true });
   });
 
   it('leaves the circuit half open until the page that was read is safe', async () => {

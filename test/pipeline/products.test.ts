@@ -171,6 +171,22 @@ describe('a product that the platform does not find', () => {
     });
   });
 
+  it('stays after its first such answer, whatever failed before', async () => {
+    const bed = open('lagging-late');
+    bed.catalogue.put('p-1');
+    await bed.work(changed(bed, 'p-1'));
+    bed.clock.move(5000);
+    bed.catalogue.failNext('retry-later', 503);
+    bed.catalogue.failNext('not-found', 404);
+
+    await bed.work(changed(bed, 'p-1'));
+    bed.clock.move(10_000);
+    await bed.work(sent(bed));
+
+    expect(bed.catalogue.asked).toHaveLength(3);
+    expect(await bed.productRow('p-1')).not.toHaveProperty('removedAt');
+  });
+
   it('stays when a copy of the platform only lagged behind', async () => {
     const bed = open('lagging');
     bed.catalogue.put('p-1');

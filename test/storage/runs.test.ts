@@ -25,6 +25,35 @@ describe('lease', () => {
     expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
+  it('is not shared by a call that Lambda makes twice, which has one id and runs in two containers', async () => {
+    const clock = movedClock();
+    const name = { job: 'poll', platform: 'shop', storeId: 'twice' } as const;
+    const [first, second] = [1, 2].map(() => createLease({ ...tables, name, clock }));
+    await first!.acquire('one id', 60_000);
+
+    const again = await second!.acquire('one id', 60_000);
+    await second!.release('one id');
+
+    expect(again).toBe(false);
+    expect(await second!.acquire('another', 60_000)).toBe(false);
+  });
+
+  it('tells who did not give it back, and nothing where the answer to the same run got lost', async () => {
+    const clock = movedClock();
+    const told: string[] = [];
+    const name = { job: 'poll', platform: 'shop', storeId: 'cut' } as const;
+    const lease = createLease({ ...tables, name, clock, onCutOff: (owner) => void told.push(owner) });
+    await lease.acquire('a', 60_000);
+    await lease.acquire('a', 60_000);
+    clock.move(120_000);
+
+    await lease.acquire('b', 60_000);
+    await lease.release('b');
+    await lease.acquire('c', 60_000);
+
+    expect(told).toEqual(['a']);
+  });
+
   it('goes to the next owner when it is given back, or over on every clock', async () => {
     // Arrange
     const clock = movedClock();

@@ -350,7 +350,7 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
   [
     'a lease',
     ({ lease }) => lease.acquire('run-1', 1000),
-    { 'lease#poll#shop#s lease': { heldUntil: number, holder: text } },
+    { 'lease#poll#shop#s lease': { heldUntil: number, holder: text, instance: text } },
   ],
   [
     'a pending fetch',

@@ -224,7 +224,7 @@ async function perform(
     const reason = off(store);
     if (reason !== undefined) {
       // Nobody has to configure a store that is not connected yet.
-      if ((await connection.check()).allowed) metrics.add('ReconcileOff', platform.name, 1);
+      if (await connection.isConnected()) metrics.add('ReconcileOff', platform.name, 1);
       return nothingDone('off', reason);
     }
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { carrierOf } from '../../../functions/outbound/commands/carrier.ts';
-import type { CommandTable, PlatformCommand } from '../../../functions/platforms/commands.ts';
 import { answered, calling } from '../../../functions/outbound/commands/progress.ts';
+import type { CommandTable, PlatformCommand } from '../../../functions/platforms/commands.ts';
 import { NOW, sampleCommand, sampleRow } from './samples.ts';
 
 const note: Partial<PlatformCommand> = { twice: () => 'harmless' };
