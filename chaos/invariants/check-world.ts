@@ -13,6 +13,7 @@ import { checkRows, type Expected } from './final.ts';
 import type { Forgeries } from './forgeries.ts';
 import { type History, orderKey } from './history.ts';
 import type { LogLines } from './log-lines.ts';
+import type { LostReads } from './lost-reads.ts';
 import type { Oddities } from './oddities.ts';
 import { callsWhilePaused, type SeenCall } from './refused-calls.ts';
 import type { Report } from './violation.ts';
@@ -29,6 +30,7 @@ export interface Observed {
   history: History;
   delivered: Delivered;
   oddities: Oddities;
+  lostReads: LostReads;
   erasures: Erasures;
   forgeries: Forgeries;
   calls: ReadonlyMap<SimStore, readonly SeenCall[]>;
@@ -55,9 +57,10 @@ export function checkFeed({ feed, erp, history, secrets, catalogueWatch }: Obser
 
 /** The rows as they have to be before any reconciliation. */
 export function checkDelivered(
-  { plan, stores, tables, history, delivered, forgeries }: Observed,
+  { plan, stores, tables, history, delivered, forgeries, lostReads }: Observed,
   report: Report,
 ): void {
+  lostReads.checkTold({ history, tables }, report);
   const failing = new Set(
     plan.faults.flatMap((fault) =>
       fault.kind === 'platform' && !isThrottling(fault.fault)

@@ -1,6 +1,7 @@
 /** The promises of the README, as far as a world can check them. */
 export const INVARIANTS = {
   missing: 'every order that was delivered to our side has a row',
+  'lost-untold': 'a read that took orders off their platform, and lost them, is told to a person',
   behind: "each row is in the platform's last state that was delivered to our side, and says so",
   'never-said': 'a row holds only what its platform once said',
   'goes-back':

@@ -44,8 +44,8 @@ export const CLAIMS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/storage/runs.ts',
-        "'attribute_not_exists(pk) OR heldUntil < :now OR holder = :owner'",
-        "'attribute_not_exists(pk) OR (heldUntil < :now AND holder = :owner)'",
+        'OR heldUntil < :now OR (',
+        'OR (heldUntil < :now AND holder = :owner) OR (',
       ),
     ],
     noticedBy: ['stuck', 'missing', 'behind'],
@@ -57,8 +57,8 @@ export const CLAIMS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/storage/runs.ts',
-        "ConditionExpression: 'holder = :owner',",
-        "ConditionExpression: 'attribute_exists(pk) OR holder = :owner',",
+        'ConditionExpression: isOurs,',
+        "ConditionExpression: 'attribute_exists(pk) OR ' + isOurs,",
       ),
     ],
     noticedBy: 'only a run that got the lease gives it back, and it ends before its lease does',

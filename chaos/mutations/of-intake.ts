@@ -28,6 +28,32 @@ export const INTAKE: readonly Mutation[] = [
     test: named('pipeline/poll', 'never overlaps another run of the same store'),
   },
   {
+    name: 'cut-off-read-untold',
+    harm: 'a run that was cut off with a page in its hands is forgotten, and nobody looks for its orders',
+    patches: [patch('functions/storage/runs.ts', 'onCutOff(before.holder);', 'void before.holder;')],
+    noticedBy: ['lost-untold'],
+    test: named(
+      'pipeline/poll',
+      'says that a page may be lost when the run before was cut off, and names that run',
+    ),
+  },
+  {
+    name: 'lost-read-untold',
+    harm: 'a page is handed out, its answer gets lost, and nobody looks for its orders',
+    patches: [
+      patch(
+        'functions/pipeline/poll.ts',
+        'error instanceof PlatformError && error.outcomeUnknown && !NOTHING_DONE.has(error.status);',
+        'error instanceof PlatformError && error.outcomeUnknown && error.status === 500;',
+      ),
+    ],
+    noticedBy: ['lost-untold'],
+    test: named(
+      'pipeline/poll',
+      'raises an alarm for a read whose answer is lost, says what to do, and does not repeat it',
+    ),
+  },
+  {
     name: 'no-outbox',
     harm: 'a page that the queue refused after it was read is forgotten',
     patches: [patch('functions/pipeline/keep-page.ts', 'else await outbox.keep(left);', '')],
@@ -56,8 +82,8 @@ export const INTAKE: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/poll.ts',
-        '    if (!isEmpty) await keepPage(poller, bytes, correlationId, run);\n',
-        '    if (!summary.ok) throw new Error("unreadable");\n    if (!isEmpty) await keepPage(poller, bytes, correlationId, run);\n',
+        '    if (!isEmpty && !isLarge) await keepPage(poller, bytes, correlationId, run);\n',
+        '    if (!summary.ok) throw new Error("unreadable");\n    if (!isEmpty && !isLarge) await keepPage(poller, bytes, correlationId, run);\n',
       ),
     ],
     noticedBy: ['poison-dropped'],

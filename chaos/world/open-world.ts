@@ -17,6 +17,7 @@ import { createFeedWatch, type FeedWatch } from '../invariants/feed-watch.ts';
 import { createForgeries, type Forgeries } from '../invariants/forgeries.ts';
 import { createHistory, type History } from '../invariants/history.ts';
 import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
+import { createLostReads, type LostReads } from '../invariants/lost-reads.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
 import { createReaders } from '../invariants/readers.ts';
 import { createReadings } from '../invariants/readings.ts';
@@ -63,6 +64,7 @@ export interface World {
   history: History;
   delivered: Delivered;
   oddities: Oddities;
+  lostReads: LostReads;
   erasures: Erasures;
   forgeries: Forgeries;
   /** The calls that came to each store's host, in order of arrival. */
@@ -88,6 +90,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   const history = createHistory(loop.now, readings);
   const oddities = createOddities();
   const delivered = createDelivered(loop.now, history, oddities);
+  const lostReads = createLostReads(loop.now);
   const erasures = createErasures();
   const forgeries = createForgeries();
   const asked = createAsked(readings);
@@ -164,7 +167,12 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     loop,
     random: random.fork('account'),
     log: lines.log,
-    metrics: { add: () => {}, flush: () => {} },
+    metrics: {
+      add(name, platform) {
+        if (name === 'LostReadSuspected') lostReads.told(platform);
+      },
+      flush: () => {},
+    },
     disorder: disorderOf(player),
     onEnd: delivered.ended,
   });
@@ -225,8 +233,12 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
       if (isDispatcher(by)) commandWatch.read(store);
     },
     onAnswer(store, path, body, askedAt) {
-      if (store.poll?.reads(path)) delivered.page(store, body);
-      else if (store.platform.resources.order.truth === 'fetched') asked.answered(store, body, askedAt);
+      if (store.poll?.reads(path)) {
+        delivered.page(store, body);
+        // What nobody can read is in sight as a row that says so, which is looked for by itself.
+        if (store.poll.recordsOf(body) === undefined) lostReads.told(store.platform.name);
+      }
+      if (store.platform.resources.order.truth === 'fetched') asked.answered(store, body, askedAt);
     },
     alter: (store, path, body) =>
       store.poll?.reads(path) === true ? alteredPage(player, store, body) : undefined,
@@ -262,6 +274,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     history,
     delivered,
     oddities,
+    lostReads,
     erasures,
     forgeries,
     calls,
