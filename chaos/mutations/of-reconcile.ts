@@ -3,13 +3,41 @@ import { type Mutation, named, patch } from './mutation.ts';
 /** Mistakes with what a reconciliation remembers to have found current. */
 export const RECONCILE: readonly Mutation[] = [
   {
+    name: 'same-second-believed',
+    harm: 'an order that was read and changed within one second of its platform stays as it was read',
+    patches: [patch('functions/platforms/nuvemshop/reconcile.ts', "? 'unsure'", "? 'current'")],
+    noticedBy:
+      'an order has to be read between two changes of one second, and the webhook of the second has to be lost: of two thousand worlds one has that',
+    test: named(
+      'platforms/nuvemshop/reconcile-run',
+      'has an order fetched that was read before the second of its last change was over, and counts nothing as missed',
+    ),
+  },
+  {
+    name: 'overtaken-on-any-clock',
+    harm: 'a push counts as overtaken by an answer because the clock of the instance that it reached is behind',
+    patches: [
+      patch(
+        'functions/domain/order-row.ts',
+        '(known.answeredAt ?? 0) - AMBIGUOUS_MS',
+        '(known.answeredAt ?? 0)',
+      ),
+    ],
+    noticedBy:
+      'a push has to come within the difference of two clocks after an answer, and be the last word: of two thousand worlds one has that',
+    test: named(
+      'domain/merge-answers',
+      'is followed by what is pushed a moment later, though it reached an instance whose clock is behind',
+    ),
+  },
+  {
     name: 'current-remembers-what-it-queued',
     harm: 'what was missing or stale and is queued to be fetched counts as current from then on',
     patches: [
       patch(
         'functions/pipeline/reconcile/compare.ts',
-        '  repaired.add(orderId);\n  stats.found(verdict, orderId);',
-        '  repaired.add(orderId);\n  slice.foundCurrent?.add(listed);\n  stats.found(verdict, orderId);',
+        '  repaired.add(orderId);\n  if (verdict',
+        '  repaired.add(orderId);\n  slice.foundCurrent?.add(listed);\n  if (verdict',
       ),
     ],
     noticedBy: 'what is queued is fetched there, and its row is changed by that',

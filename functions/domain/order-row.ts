@@ -221,8 +221,8 @@ export function decide(
   const fetched = truth === 'fetched';
   const apart = next.observedAt - known.observedAt;
   if (!fetched && next.asked && apart > 0) return { apply: true };
-  // We asked after it had reached us: whatever it claims, the answer knew better.
-  if (!fetched && !next.asked && !next.reread && next.observedAt <= (known.answeredAt ?? 0))
+  // We asked after it had reached us, on any clock: whatever it claims, the answer knew better.
+  if (!fetched && !next.asked && !next.reread && next.observedAt <= (known.answeredAt ?? 0) - AMBIGUOUS_MS)
     return { apply: false };
   if (finalStatuses.has(known.status) && next.status !== known.status) return { apply: false };
   // What is never left was the last word, whenever it was said.

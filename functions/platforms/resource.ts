@@ -56,8 +56,12 @@ export type Reconciliation<S = unknown, Api = unknown> = ReconciliationBase<S> &
 export interface ListsChanges<Api = unknown> {
   readonly lists: 'changes';
   list(api: Api, scan: Scan, range: TimeRange): AsyncIterable<ListedPage>;
-  /** @param askedAt epoch ms at which the list was asked for */
-  compare(row: OrderRow | undefined, listed: ListedOrder, askedAt: EpochMs): Verdict;
+  /**
+   * `unsure`: the row says what is listed, and may lack a change that no list tells of. The order is fetched, and nothing was missed.
+   *
+   * @param askedAt epoch ms at which the list was asked for
+   */
+  compare(row: OrderRow | undefined, listed: ListedOrder, askedAt: EpochMs): Verdict | 'unsure';
 }
 
 /** The list carries whole orders: what differs is recorded. */

@@ -28,9 +28,19 @@ describe('what we asked for ourselves', () => {
 
   it('is not undone by a push that reached us before we asked, whatever it claims', () => {
     const answer = observed({ status: 'ready' }, { observedAt: NOON + 60_000, asked: true });
-    const late = observed({ status: 'cancelled', updatedAt: at(3600) }, { observedAt: NOON + 59_000 });
+    const late = observed({ status: 'cancelled', updatedAt: at(3600) }, { observedAt: NOON + 58_000 });
 
     expect(seen(play([answer]), late).outcome).toBe('stale');
+  });
+
+  it('is followed by what is pushed a moment later, though it reached an instance whose clock is behind', () => {
+    const answer = observed(
+      { status: 'received', updatedAt: at(60) },
+      { observedAt: NOON + 60_300, asked: true },
+    );
+    const next = observed({ status: 'ready', updatedAt: at(60.5) }, { observedAt: NOON + 59_800 });
+
+    expect(seen(play([answer]), next).outcome).toBe('updated');
   });
 
   it('is followed by what is pushed after it', () => {

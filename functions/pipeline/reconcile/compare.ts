@@ -87,10 +87,11 @@ async function comparePage(
 /** A fetch whose slot was this long ago (ms) will not come any more. */
 const LONG_GONE_MS = 3_600_000;
 
-/** An order that differs: the message that has it fetched, and whether an event of it was missed. */
+/** An order that differs, or may: the message that has it fetched. */
 interface Requested extends Travelling {
   orderId: string;
-  missed: boolean;
+  /** Whether an event of it was missed; absent of one that may be as it is in the table. */
+  missed?: boolean;
 }
 
 /**
@@ -106,7 +107,7 @@ async function sendRequested(
   await mapConcurrent(ORDERS_AT_ONCE, cohortsOf(requested), async ({ message, members }) => {
     try {
       await queue.send(message);
-      for (const { missed } of members) stats.repaired({ missed });
+      for (const { missed } of members) if (missed !== undefined) stats.repaired({ missed });
     } catch (error) {
       safe = false;
       for (const { orderId } of members) stats.found('failed', orderId);
@@ -164,7 +165,7 @@ async function compareChange(
     return undefined;
   }
   repaired.add(orderId);
-  stats.found(verdict, orderId);
+  if (verdict !== 'unsure') stats.found(verdict, orderId);
   if (dryRun) return undefined;
   const receivedAt = clock.now();
   // A message that waits for its slot will fetch it: its event arrived, and is only late.
@@ -185,7 +186,8 @@ async function compareChange(
     origin: 'reconcile',
     priority: 'bulk',
   };
-  return { orderId, message, delaySeconds: 0, missed: due && !underWay };
+  const request = { orderId, message, delaySeconds: 0 };
+  return verdict === 'unsure' ? request : { ...request, missed: due && !underWay };
 }
 
 /** Compares one entry of a list that carries whole orders, and records what differs. */

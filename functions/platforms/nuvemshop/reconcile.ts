@@ -13,6 +13,7 @@ import { latest, readOrderTime } from './order/times.ts';
 import type { NuvemshopReads } from './reads.ts';
 import type { NuvemshopStoreSettings } from './settings.ts';
 
+const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -82,11 +83,16 @@ function scansOf({ settings: { reconcile } }: Store<NuvemshopStoreSettings>): Sc
  *
  * The time of the row's content is the latest of several of the order, so it may be later than the list's. A change of
  * the fulfilment alone may leave `updated_at` as it was (Nuvemshop reference, fulfillment orders), so the statuses count
- * as well.
+ * as well. Times are whole seconds: a row that was fetched before its second was over may lack a later change of the same
+ * second, of which no list tells.
  *
  * @param askedAt epoch ms at which the list was asked for
  */
-function compare(row: OrderRow | undefined, { changedAt, status }: ListedOrder, askedAt: EpochMs): Verdict {
+function compare(
+  row: OrderRow | undefined,
+  { changedAt, status }: ListedOrder,
+  askedAt: EpochMs,
+): Verdict | 'unsure' {
   if (row === undefined) return 'missing';
   // Fetched after the list was: the row knows more.
   if (row.observedAt > askedAt + CLOCK_MARGIN_MS) return 'current';
@@ -102,7 +108,10 @@ function compare(row: OrderRow | undefined, { changedAt, status }: ListedOrder, 
     (status.status === undefined || status.status === known.status) &&
     status.payment === known.payment &&
     status.fulfilment === known.fulfilment;
-  return sameStatus || row.observedAt > askedAt - SAME_TIME_AGAIN_MS ? 'current' : 'stale';
+  if (!sameStatus && row.observedAt <= askedAt - SAME_TIME_AGAIN_MS) return 'stale';
+  return changedAt !== undefined && row.observedAt < changedAt + SECOND_MS + CLOCK_MARGIN_MS
+    ? 'unsure'
+    : 'current';
 }
 
 /** Orders this young may still get parcels (ms); what has none by then is not shipped. */

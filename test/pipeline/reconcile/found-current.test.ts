@@ -282,7 +282,7 @@ describe('a row that is current', () => {
   const listed: ListedOrder = { orderId: '1', changedAt: at, status: { status: 'open', payment: 'paid' } };
   const row = (change: Partial<OrderRow> = {}, words: object = listed.status): OrderRow => {
     const { personal: _, ...order } = sampleOrder({ platformStatus: words as never });
-    return rowOf('1', { state: 'ok', order, sourceTime: at, observedAt: at, ...change });
+    return rowOf('1', { state: 'ok', order, sourceTime: at, observedAt: at + minutes(1), ...change });
   };
   const stays = (one: OrderRow) => staysCurrent(nuvemshop.compare, one, listed, at + minutes(10));
 

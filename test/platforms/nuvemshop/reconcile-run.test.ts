@@ -30,6 +30,7 @@ describe('the reconciliation of a Nuvemshop store', () => {
     await shop.run();
     await shop.advance(minutes(1));
     const [current = '', paid = '', missed = ''] = [1, 2, 3].map(() => shop.world.place());
+    await shop.advance(minutes(1));
     await shop.keep(current, paid);
     await shop.advance(minutes(10));
     shop.world.pay(paid);
@@ -42,6 +43,20 @@ describe('the reconciliation of a Nuvemshop store', () => {
     expect(report).toMatchObject({ outcome: 'done' });
     expect(report.counts).toMatchObject({ missing: 1, stale: 1, repaired: 2, missed: 2, failed: 0 });
     expect(shop.queued().toSorted()).toEqual([paid, missed].toSorted());
+  });
+
+  it('has an order fetched that was read before the second of its last change was over, and counts nothing as missed', async () => {
+    const shop = await open('1099');
+    await shop.run();
+    await shop.advance(minutes(1));
+    const early = shop.world.place();
+    await shop.keep(early);
+    await shop.advance(minutes(10));
+
+    const report = await shop.run();
+
+    expect(shop.queued()).toEqual([early]);
+    expect(report.counts).toMatchObject({ missing: 0, stale: 0, repaired: 0, missed: 0 });
   });
 
   it('agrees with the orders that are fetched for it, and then finds nothing any more', async () => {
