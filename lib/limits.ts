@@ -55,6 +55,7 @@ const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   ],
   // Of a role; each role has one policy.
   'AWS::IAM::Policy': [text(10_240, 'PolicyDocument', 'stores')],
+  'AWS::IAM::ManagedPolicy': [text(6144, 'PolicyDocument', 'stores', 'name')],
   'AWS::CloudWatch::Alarm': [
     text(255, 'AlarmName', 'name'),
     text(1024, 'AlarmDescription', 'runbookUrl', 'name'),

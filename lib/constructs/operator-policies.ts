@@ -18,6 +18,7 @@ export interface OperatorPoliciesProps {
 }
 
 const READ = ['GetItem', 'BatchGetItem', 'Query'];
+const COUNT = 'sqs:GetQueueAttributes';
 const WRITTEN = ['PutItem', 'UpdateItem', 'DeleteItem'];
 
 /**
@@ -30,11 +31,15 @@ export class OperatorPolicies extends Construct {
     super(scope, id);
     const { merchant } = props;
     const policies = {
-      Viewer: { output: POLICY_OUTPUTS.viewer, may: 'look at everything', statements: this.viewing(props) },
+      Viewer: {
+        output: POLICY_OUTPUTS.viewer,
+        may: 'look at everything',
+        statements: [...this.seeing(props), allow('CountMessages', [COUNT], arnsOf(queuesIn(props.stacks)))],
+      },
       Operator: {
         output: POLICY_OUTPUTS.operator,
         may: 'use all commands',
-        statements: [...this.viewing(props), ...this.working(props)],
+        statements: [...this.seeing(props), ...this.working(props)],
       },
     };
     for (const [name, { output, may, statements }] of Object.entries(policies)) {
@@ -51,31 +56,29 @@ export class OperatorPolicies extends Construct {
     }
   }
 
-  private viewing({
-    merchant,
-    orders,
-    control,
-    alarmTopic,
-    stacks,
-  }: OperatorPoliciesProps): PolicyStatement[] {
+  private seeing({ merchant, orders, control, alarmTopic }: OperatorPoliciesProps): PolicyStatement[] {
     const indexes = ORDER_INDEXES.map(({ name }) => `${orders.tableArn}/index/${name}`);
     return [
       allow('ReadTables', dynamo(READ), [orders.tableArn, control.tableArn, ...indexes]),
-      allow('CountMessages', ['sqs:GetQueueAttributes'], arnsOf(queuesIn(stacks))),
       allow('FindStacks', ['cloudformation:DescribeStacks'], this.stackArns(merchant)),
       allow('SeeWhoIsAlarmed', ['sns:ListSubscriptionsByTopic'], [alarmTopic.topicArn]),
     ];
   }
 
+  // Each queue is named once: AWS takes 6,144 characters of a policy, and a name has up to 130.
   private working({ orders, control, alarmTopic, stacks }: OperatorPoliciesProps): PolicyStatement[] {
     const queues = queuesIn(stacks);
     const deadLetters = deadLettersOf(queues);
     return [
       allow('WriteTables', dynamo(WRITTEN), [orders.tableArn, control.tableArn]),
-      allow('GiveWork', ['sqs:SendMessage'], arnsOf(queues.filter((queue) => !deadLetters.includes(queue)))),
+      allow(
+        'GiveWork',
+        ['sqs:SendMessage', COUNT],
+        arnsOf(queues.filter((queue) => !deadLetters.includes(queue))),
+      ),
       allow(
         'TakeDeadLetters',
-        ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
+        ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', COUNT],
         arnsOf(deadLetters),
       ),
       allow(

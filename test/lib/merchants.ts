@@ -29,12 +29,27 @@ export const storesOf = (stores: number): Merchant => {
   return merchantWith({ platforms: { imotriz: { stores: many } } });
 };
 
+const two = (one: object | undefined, key: string): object[] =>
+  ['1001', '1002'].map((id) => ({ ...one, [key]: id }));
+
+/** What one merchant may well have at once: each list of stores with two, and all that makes queues. */
+const twoOfEach = merchantWith({
+  name: 'un-comercio-del-sur',
+  stock: {},
+  platforms: {
+    nuvemshop: { ...settings.nuvemshop, stores: two(settings.nuvemshop.stores[0], 'storeId') },
+    pedidosya: { ...settings.pedidosya, chains: two(chain, 'chainId') },
+    imotriz: { ...settings.imotriz, stores: two(settings.imotriz.stores[0], 'storeId') },
+  },
+});
+
 /** Merchants whose templates reach what the demo's do not. */
 export const MERCHANTS: [string, Merchant][] = [
   ['the demo', demo],
   ['a name of 31 characters', merchantWith({ name: 'abcdefghij-abcdefghij-abcdefghi' })],
   ['a chain of 400 outlets', chainOf(400)],
   ['stock that is counted', merchantWith({ stock: {} })],
+  ['two stores of each platform, stock that is counted and a long name', twoOfEach],
   ['one platform only', merchantWith({ platforms: { imotriz: demo.platforms.imotriz } })],
   [
     'a domain of its own, and no budget',
