@@ -117,6 +117,9 @@ function endLines(found: number, { repaired, checked, dryRun }: Ended): string[]
   if (checked !== undefined)
     return [
       `${checked.repaired} channels ${become} told again, ${checked.adopted} numbers ${become} adopted, ${checked.left} ${become} left to a person.`,
+      ...(checked.marked === 0
+        ? []
+        : [`${checked.marked} SKUs ${become} told because the configuration was changed.`]),
     ];
   if (found === 0) return [];
   if (dryRun) return repaired ? ['All of them would be told again.'] : [];

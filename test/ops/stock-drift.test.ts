@@ -70,6 +70,7 @@ const driftPlan = planned({
       left: z.number(),
       ambiguous: z.number(),
       unlinked: z.number(),
+      marked: z.number(),
     })
     .optional(),
 });
