@@ -130,6 +130,8 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['changes', dynamo('Query')],
     ['stock', dynamo('GetItem', 'Query', 'PutItem', 'DeleteItem')],
     ['products', dynamo('GetItem')],
+    // Which SKUs a product has that nobody followed.
+    ['products', dynamo('PutItem')],
     ['compared', dynamo('GetItem')],
     ['stockQueues', SEND],
   ],

@@ -59,7 +59,10 @@ async function follow(follower: OrderFollower & ProductFollower, pk: string, log
   const order = keyIn(pk, keyOfPk);
   if (order !== undefined) {
     const followed = await followRow(follower, order);
-    if ('claims' in followed) return followed.claims;
+    if ('claims' in followed) {
+      sayUncountable(log, { order: pk }, followed.uncountable);
+      return followed.claims;
+    }
     log.error(
       'an order has too many lines for its edits to be followed; all that it took at first is claimed',
       {
@@ -69,6 +72,15 @@ async function follow(follower: OrderFollower & ProductFollower, pk: string, log
     return 0;
   }
   const product = keyIn(pk, productKeyOfPk);
-  if (product !== undefined) await followProduct(follower, product);
+  if (product !== undefined) sayUncountable(log, { product: pk }, await followProduct(follower, product));
   return 0;
+}
+
+/** The SKU itself is a platform's free text, of any length. */
+function sayUncountable(log: Log, row: { order: string } | { product: string }, skus = 0): void {
+  if (skus === 0) return;
+  log.warn(
+    'SKUs that are too long, or hold control characters, are not counted; write them otherwise at the platform',
+    { ...row, skus },
+  );
 }

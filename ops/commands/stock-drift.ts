@@ -2,13 +2,19 @@ import { channelKey } from '../../functions/domain/stock/channel.ts';
 import type { Unlinked } from '../../functions/domain/stock/unlinked.ts';
 import { type Checked, checkAll } from '../../functions/outbound/stock/check.ts';
 import { type Comparer, type Comparison, compareAll } from '../../functions/outbound/stock/compare.ts';
+import { followMissed } from '../../functions/outbound/stock/follow-missed.ts';
 import { OwnError } from '../../functions/runtime/describe-error.ts';
 import type { StockStore } from '../../functions/storage/stock.ts';
 import { type TellsAgain, tellAgain } from '../actions/stock.ts';
+import type { OperatorContext } from '../context.ts';
 import { comparerOf, type DriftRow, driftRow } from '../data/stock-drift.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
 import { shownText } from '../shown-text.ts';
+
+/** What comparing needs, and doing all that is done at night. */
+type ChecksStock = TellsAgain &
+  Pick<OperatorContext, 'productIndex'> & { readonly stock: Pick<OperatorContext['stock'], 'skus'> };
 
 export interface DriftOptions {
   /** The only one that is looked at; every one when absent. */
@@ -26,7 +32,7 @@ export interface DriftOptions {
  * Answers 1 when somebody has to look, but for a dry run.
  */
 export async function compareStock(
-  context: TellsAgain,
+  context: ChecksStock,
   { sku, repair, check, dryRun, json }: DriftOptions,
 ): Promise<number> {
   if (repair && check)
@@ -65,13 +71,14 @@ export async function compareStock(
   return drifted.length + ambiguous.length + unlinked.length === 0 ? 0 : 1;
 }
 
-async function checkNow({ audited, stock }: TellsAgain, comparer: Comparer) {
+async function checkNow({ audited, stock, productIndex }: ChecksStock, comparer: Comparer) {
   let comparison: Comparison | undefined;
   const checked = await audited('stock check', {}, async () => {
+    const { followed } = await followMissed({ ...comparer, skus: stock.skus, productIndex });
     const done = await checkAll(comparer);
     comparison = done.comparison;
     await stock.sendHints();
-    return { ...done.checked };
+    return { ...done.checked, followed };
   });
   return { comparison: comparison ?? (await compareAll(comparer)), checked };
 }
@@ -117,6 +124,9 @@ function endLines(found: number, { repaired, checked, dryRun }: Ended): string[]
   if (checked !== undefined)
     return [
       `${checked.repaired} channels ${become} told again, ${checked.adopted} numbers ${become} adopted, ${checked.left} ${become} left to a person.`,
+      ...(checked.marked === 0
+        ? []
+        : [`${checked.marked} SKUs ${become} told because the configuration was changed.`]),
     ];
   if (found === 0) return [];
   if (dryRun) return repaired ? ['All of them would be told again.'] : [];

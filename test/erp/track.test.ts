@@ -124,6 +124,32 @@ describe('the tracker', () => {
     expect([readBefore.claimed, readAfter.claimed]).toEqual([{ main: 2000 }, {}]);
   });
 
+  it.each([
+    ['too long for a key', 'x'.repeat(1200)],
+    ['longer than anybody can send a number of', 'x'.repeat(129)],
+    ['no text that a table takes', 'half \ud83d'],
+  ])('says of a row whose SKU is %s that it is not followed, and goes on', async (_, sku) => {
+    const id = `odd-${sku.length}`;
+    const pks = [await order(id, { sku }), await product(id, [sku])];
+    lines.lines.length = 0;
+
+    const answer = await track(tracker(), records(...pks));
+
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(lines.lines.map(({ fields }) => fields)).toEqual([
+      { order: pks[0], skus: 1 },
+      { product: pks[1], skus: 1 },
+    ]);
+  });
+
+  it('follows the other variants beside one whose SKU cannot be counted', async () => {
+    const pk = await product('beside', ['x'.repeat(1200), 'beside']);
+
+    await track(tracker(), records(pk));
+
+    expect(Object.values((await stock().get('beside'))?.links ?? {})).toMatchObject([[{ variantId: 'v1' }]]);
+  });
+
   it('follows an edit after the booking by the difference', async () => {
     const pk = await order('edited', { sku: 'edited' });
     await track(tracker(), records(pk));

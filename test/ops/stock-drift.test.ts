@@ -20,7 +20,8 @@ afterEach(() => vi.restoreAllMocks());
 const said = () => JSON.parse(printed.splice(0).join(''));
 
 type Shop = ReturnType<typeof driftShop>;
-const stockOf = ({ settings, stock, comparer, clock }: Shop) => ({
+const stockOf = ({ settings, stock, comparer, clock, missed }: Shop) => ({
+  skus: missed.skus,
   settings,
   store: stock,
   index: { ...comparer.index, needsReview: comparer.index.all },
@@ -34,6 +35,7 @@ const compare = (
   compareStock(
     {
       products: shop.products,
+      productIndex: shop.missed.productIndex,
       control: { ...tables, clock: shop.clock },
       audited: async (what, _details, work) => {
         trail.push(what);
@@ -70,6 +72,7 @@ const driftPlan = planned({
       left: z.number(),
       ambiguous: z.number(),
       unlinked: z.number(),
+      marked: z.number(),
     })
     .optional(),
 });
@@ -163,6 +166,15 @@ describe('stock drift', () => {
     ['the work of the night for one SKU', { sku: 'A', check: true }, 'Leave out the SKU'],
   ])('does not do %s', async (_, options, why) => {
     await expect(compare(driftShop(tables), options)).rejects.toThrow(why);
+  });
+
+  it('links, with all that is done at night, a product that was mirrored before stock was counted', async () => {
+    const shop = driftShop(tables);
+    await shop.shows('early', 5);
+
+    await compare(shop, { check: true });
+
+    expect(Object.keys((await shop.stock.get(shop.skuOf('early')))?.links ?? {})).toHaveLength(1);
   });
 
   it('says in words what to do next', async () => {

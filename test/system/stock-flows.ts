@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { stockOf } from '../../config/merchant.ts';
 import { stockOutput } from '../../config/output-names.ts';
 import { channelKey } from '../../functions/domain/stock/channel.ts';
@@ -11,7 +11,7 @@ import type { ItemKey, StoreName } from '../../functions/storage/keys.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createStockStore } from '../../functions/storage/stock.ts';
 import { createStockJobs } from '../../functions/storage/stock-jobs.ts';
-import { claimItemKey, stockJobKey } from '../../functions/storage/stock-keys.ts';
+import { claimItemKey, productSkusKey, stockJobKey } from '../../functions/storage/stock-keys.ts';
 import { rowOf } from '../storage/samples.ts';
 import type { TestShop } from '../support/deployment.ts';
 import { DEMO_CHAIN } from '../support/routes.ts';
@@ -241,6 +241,16 @@ export function stockFlows(shop: TestShop, comesTrue: (isSo: () => Promise<boole
       );
       await cloud.invoke('Erp/Comparer/Function', {});
       return isShown(units);
+    },
+    'a product that was mirrored before stock was counted is linked at night': async () => {
+      const catalogue = catalogueKey(channelOf(NUVEMSHOP));
+      const linked = async () => (await stock.get(sku))?.links[catalogue]?.[0]?.productId;
+      const platformProductId = (await linked())!;
+      const Key = productSkusKey({ ...NUVEMSHOP, platformProductId });
+      await table.client.send(new DeleteCommand({ TableName: orders.table, Key }));
+      await stock.update(sku, (known) => withLinks(known, catalogue, [], settings, Date.now()));
+      await cloud.invoke('Erp/Comparer/Function', {});
+      return (await linked()) === platformProductId;
     },
     'an order that was cancelled is given back': async () => {
       const id = `cancelled-${Date.now()}`;

@@ -35,6 +35,15 @@ type ChannelName = Pick<StockChannel, 'platform' | 'storeId' | 'outletId' | 'loc
 export const channelKey = ({ platform, storeId, outletId = '', locationId = '' }: ChannelName): string =>
   [platform, storeId, outletId, locationId].join('#');
 
+/** Of what is known by channel, what is of these: the configuration may have had others, or called them otherwise. */
+export function ofChannels<Known>(
+  channels: readonly ChannelName[],
+  known: Readonly<Record<string, Known>>,
+): Record<string, Known> {
+  const keys = new Set(channels.map(channelKey));
+  return Object.fromEntries(Object.entries(known).filter(([key]) => keys.has(key)));
+}
+
 /** Whether we tell a store what to charge: the next price that we tell would undo anybody else's. */
 export const isToldPrices = (
   channels: readonly StockChannel[],

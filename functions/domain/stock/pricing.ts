@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../lazily.ts';
 import { type EpochMs, epochMs } from '../time.ts';
-import { channelKey, type StockChannel } from './channel.ts';
+import { channelKey, ofChannels, type StockChannel } from './channel.ts';
 import { type Links, linkOf } from './links.ts';
 import { PRICE_FIELDS, type Prices, pricesSchema, samePrices } from './prices.ts';
 import { ASK_AGAIN_MS, type Mark, markSchema } from './settling.ts';
@@ -40,7 +40,7 @@ export function chargedBy(
   return { currency: prices.currency, ...Object.fromEntries(fields.map((field) => [field, prices[field]])) };
 }
 
-/** The pricing with the marks that its channels need now. Prices are told at once. */
+/** The pricing with the marks that its channels need now, and nothing of others. Prices are told at once. */
 export function pricesMarked(
   pricing: Pricing | undefined,
   links: Links,
@@ -62,7 +62,13 @@ export function pricesMarked(
         : Math.min(now, pricing.marks[key]?.dueAt ?? now);
     marks[key] = { since, dueAt };
   }
-  return { ...pricing, marks };
+  const { charged, rejected } = pricing;
+  return {
+    ...pricing,
+    charged: ofChannels(channels, charged),
+    rejected: ofChannels(channels, rejected),
+    marks,
+  };
 }
 
 /** `stale`: newer ones are known. `unchanged`: these are. */

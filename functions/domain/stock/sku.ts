@@ -1,6 +1,6 @@
 import type { EpochMs } from '../time.ts';
 import { type Base, type BaseOutcome, type Bases, baseOutcome, knownSince, together } from './base.ts';
-import { channelKey, channelsSelling, type SoldAt, type StockChannel } from './channel.ts';
+import { channelKey, channelsSelling, ofChannels, type SoldAt, type StockChannel } from './channel.ts';
 import { type BaseRules, type Claim, claimed, isSettled } from './claim.ts';
 import {
   afterOwnSale,
@@ -127,7 +127,10 @@ export function displaysBy(
   return wanted;
 }
 
-/** The SKU with the marks that its channels need now, and without the claims that no later number changes. */
+/**
+ * The SKU with the marks that its channels need now, without the claims that no later number changes, and without what is
+ * known of channels that are configured no more.
+ */
 export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
   const marks: Record<string, Mark> = masterMarks(sku, rules.channels, now);
   const displays = displaysOf(sku, rules);
@@ -155,6 +158,8 @@ export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
     ...sku,
     claims: Object.fromEntries(open),
     marks,
+    shown: ofChannels(rules.channels, sku.shown),
+    rejected: ofChannels(rules.channels, sku.rejected),
     ...stillOdd(sku, displays),
     ...(pricing === undefined ? {} : { pricing }),
   };
@@ -279,11 +284,8 @@ export function withPriceAnswer(
 /** The products of a catalogue that have the SKU are these now. */
 export function withLinks(sku: Sku, catalogue: string, links: Link[], rules: StockRules, now: EpochMs): Sku {
   const { [catalogue]: _, ...others } = sku.links;
-  return marked(
-    { ...sku, links: links.length === 0 ? others : { ...others, [catalogue]: links } },
-    rules,
-    now,
-  );
+  const next = links.length === 0 ? others : { ...others, [catalogue]: links };
+  return marked({ ...sku, links: next }, rules, now);
 }
 
 /**

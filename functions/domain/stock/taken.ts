@@ -1,6 +1,7 @@
 import type { OrderLine, OrderStatus } from '../order.ts';
 import type { OrderRow } from '../order-row.ts';
 import { type Thousandths, takenOf } from './quantity.ts';
+import { isSkuName } from './sku-name.ts';
 
 type Order = NonNullable<OrderRow['order']>;
 
@@ -20,7 +21,8 @@ const GONE: ReadonlySet<OrderStatus> = new Set(['dispatched', 'delivered', 'clos
 const UNDONE: ReadonlySet<string> = new Set(['refunded', 'voided', 'abandoned']);
 
 /**
- * What each line of an order takes from the stock, whether the merchant's system knows of it or not.
+ * What each line of an order takes from the stock, whether the merchant's system knows of it or not. Nothing of a line whose
+ * SKU cannot be counted ({@link isSkuName}).
  *
  * Not `countsAsSale`: that is about revenue, and is false of what was handed over and refunded. What has left the house is
  * taken for good; what has not is taken until the order is cancelled or its payment undone. Words that are not known take
@@ -29,7 +31,7 @@ const UNDONE: ReadonlySet<string> = new Set(['refunded', 'voided', 'abandoned'])
 export function takenBy(order: Order): TakenLine[] {
   return (order.lines ?? []).flatMap((line) => {
     const { lineId, sku, quantity } = line;
-    if (sku === undefined) return [];
+    if (sku === undefined || !isSkuName(sku)) return [];
     const all = takenOf(quantity);
     const gone = Math.min(all, goneOf(order, line, all));
     const taken = isUndone(order) ? gone : all;
@@ -45,6 +47,10 @@ export function takenBy(order: Order): TakenLine[] {
     ];
   });
 }
+
+/** The lines of an order whose SKU cannot be counted. */
+export const uncountableLines = ({ lines = [] }: Pick<Order, 'lines'>): number =>
+  lines.filter(({ sku }) => sku !== undefined && !isSkuName(sku)).length;
 
 const isUndone = ({ status, payment }: Order): boolean =>
   status === 'cancelled' || UNDONE.has(payment.status);

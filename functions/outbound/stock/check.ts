@@ -2,13 +2,14 @@ import { channelKey } from '../../domain/stock/channel.ts';
 import type { DriftPolicy } from '../../domain/stock/drift.ts';
 import { withSeen } from '../../domain/stock/drifting.ts';
 import { isMassZero } from '../../domain/stock/mass-zero.ts';
+import { marked } from '../../domain/stock/sku.ts';
 import { stillUnlinked } from '../../domain/stock/unlinked.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { mapConcurrent } from '../../pipeline/map-concurrent.ts';
 import type { StockItem } from '../../storage/stock-item.ts';
 import { type Comparer, type Comparison, compareAll, type SeenSku } from './compare.ts';
 
-/** What a check came to, in channels but for `skus` and `unlinked`. */
+/** What a check came to, in channels but for `skus`, `unlinked` and `marked`. */
 export interface Checked {
   readonly skus: number;
   readonly unfinished: boolean;
@@ -23,6 +24,8 @@ export interface Checked {
   readonly ambiguous: number;
   /** SKUs that nothing can be shown of. */
   readonly unlinked: number;
+  /** SKUs that are told because the configuration was changed. */
+  readonly marked: number;
 }
 
 const AT_ONCE = 8;
@@ -38,14 +41,17 @@ export async function checkAll(
   until?: EpochMs,
 ): Promise<{ comparison: Comparison; checked: Checked }> {
   const comparison = await compareAll(comparer, until);
-  const { drifted, recovered, unlinked, skus, unfinished, ambiguous } = comparison;
+  const { drifted, recovered, unlinked, unmarked, skus, unfinished, ambiguous } = comparison;
   const policy = policyFor(comparer, comparison);
   const counts = { repaired: 0, adopted: 0, left: 0 };
   await mapConcurrent(AT_ONCE, [...drifted, ...recovered], async (one) => {
     const became = await write(comparer, one, policy(one));
     if (became !== undefined) counts[became] += 1;
   });
-  const { stock } = comparer;
+  const { stock, settings, clock } = comparer;
+  await mapConcurrent(AT_ONCE, unmarked, async (sku) => {
+    await stock.update(sku, (known) => marked(known, settings, clock.now()));
+  });
   await mapConcurrent(AT_ONCE, unlinked, async ({ sku, why }) => {
     await stock.update(sku, (known) => ({ ...known, unlinked: stillUnlinked(why, known) }));
   });
@@ -58,6 +64,7 @@ export async function checkAll(
       ...counts,
       ambiguous: ambiguous.length,
       unlinked: unlinked.filter(({ why }) => why !== undefined).length,
+      marked: unmarked.length,
     },
   };
 }

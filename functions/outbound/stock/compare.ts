@@ -7,6 +7,7 @@ import { linkOf } from '../../domain/stock/links.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import { displaysBy } from '../../domain/stock/sku.ts';
 import { type Unlinked, unlinkedOf } from '../../domain/stock/unlinked.ts';
+import { isUnmarked } from '../../domain/stock/unmarked.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { mapConcurrent } from '../../pipeline/map-concurrent.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -48,6 +49,8 @@ export interface Comparison {
   readonly ambiguous: { readonly sku: string; readonly channel: StockChannel }[];
   /** SKUs that nothing can be shown of, and those that were so before: those with no reason. */
   readonly unlinked: { readonly sku: string; readonly why: Unlinked | undefined }[];
+  /** SKUs of which channels are to be told because the configuration was changed. */
+  readonly unmarked: string[];
 }
 
 /** SKUs that are read at the same time. */
@@ -71,6 +74,7 @@ export async function compareAll(
     recovered: [],
     ambiguous: [],
     unlinked: [],
+    unmarked: [],
   };
   const comparedAt = await comparedTimes(comparer);
   const met = new Set<string>();
@@ -91,8 +95,12 @@ export async function compareAll(
       counts ||= Object.keys(item.bases).length > 0;
       if (unlinkedOf(item, { ...settings, counts: true }) !== undefined || item.unlinked !== undefined)
         items.push(item);
+      // What its channels show is not what they were told by today's configuration: that is nobody's hand.
+      const isToBeTold = isUnmarked(item, settings, clock.now());
+      if (isToBeTold) found.unmarked.push(sku);
       for (const channel of settings.channels) {
         if (linkOf(item.links, channel).state === 'ambiguous') found.ambiguous.push({ sku, channel });
+        if (isToBeTold) continue;
         const seen = await seenOf(rows, item, channel, comparedAt.get(storeOf(channel)));
         if (seen !== undefined) judge(found, item, { sku, channel, seen }, comparer);
       }

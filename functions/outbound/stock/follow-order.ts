@@ -5,6 +5,7 @@ import { withOwnSale, withSoldElsewhere } from '../../domain/stock/mastered.ts';
 import { type ChangedClaim, changedClaims, followOrder } from '../../domain/stock/order-claims.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import { claimKey, type SaleContext, type Sku, withClaim } from '../../domain/stock/sku.ts';
+import { uncountableLines } from '../../domain/stock/taken.ts';
 import type { TimeRange } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
@@ -21,8 +22,13 @@ export interface OrderFollower {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** What following an order came to: how many claims changed, or why it is not followed. */
-export type Followed = { readonly claims: number } | { readonly notFollowed: 'too-large' };
+/**
+ * What following an order came to: how many claims changed, or why it is not followed. `uncountable`: lines of which nothing is
+ * claimed, because nobody can send a number of their SKU.
+ */
+export type Followed =
+  | { readonly claims: number; readonly uncountable?: number }
+  | { readonly notFollowed: 'too-large' };
 
 /** Followers of one order at the same moment are few. */
 const MAX_CONFLICTS = 8;
@@ -43,7 +49,7 @@ export async function followRow(follower: OrderFollower, key: OrderKey): Promise
     const write = hasMaster(settings.channels) ? writeMove : writeClaim;
     for (const one of changed) await write(follower, row, one);
     const put = await claims.put(key, after, known?.revision ?? 0);
-    if (put === 'written') return { claims: changed.length };
+    if (put === 'written') return { claims: changed.length, uncountable: uncountableLines(row.order) };
     if (put === 'too-large') return { notFollowed: put };
   }
   throw new OwnError(`${orderPk(key)}: its claims met ${MAX_CONFLICTS} other writers`);

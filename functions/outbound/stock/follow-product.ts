@@ -6,6 +6,7 @@ import { catalogueKey, type Link, linksWith } from '../../domain/stock/links.ts'
 import { withCounted } from '../../domain/stock/mastered.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import { type Sku, withLinks, withObserved } from '../../domain/stock/sku.ts';
+import { isSkuName } from '../../domain/stock/sku-name.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { ProductSkusStore } from '../../storage/product-skus.ts';
 import type { ProductStore } from '../../storage/products.ts';
@@ -22,21 +23,23 @@ export interface ProductFollower {
 /**
  * Links the SKUs of a product's variants to it, as its row is now, and takes over what its platform shows of them. Repeats
  * and reorder change nothing. Which SKUs it has is written last, so that whoever dies in between is repeated.
+ * Answers how many of its variants have a SKU that cannot be counted: they are linked to nothing.
  */
-export async function followProduct(follower: ProductFollower, key: ProductKey): Promise<void> {
+export async function followProduct(follower: ProductFollower, key: ProductKey): Promise<number> {
   const { products, skus, stock, settings, clock } = follower;
   const row = await products.get(key);
-  if (row?.product === undefined) return;
+  if (row?.product === undefined) return 0;
   const known = await skus.get(key);
   const variants = row.removedAt === undefined ? row.product.variants : [];
-  const bySku = Map.groupBy(variants, ({ sku }) => sku);
-  bySku.delete(undefined);
+  const countable = variants.filter(({ sku }) => sku !== undefined && isSkuName(sku));
+  const bySku = Map.groupBy(countable, ({ sku }) => sku);
   const named = [...bySku.keys()].flatMap((sku) => sku ?? []).sort();
   for (const sku of new Set([...named, ...(known?.skus ?? [])]))
     await stock.update(sku, (before) =>
       linked(before, { row, variants: bySku.get(sku) ?? [], settings, now: clock.now() }),
     );
   await skus.put(key, { skus: named, version: row.version });
+  return variants.filter(({ sku }) => sku !== undefined).length - countable.length;
 }
 
 interface Given {

@@ -1,5 +1,5 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
-import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
+import { marked, type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { isOwnLimit, isRefusal, ofChosenCall, PlatformError } from '../../http/errors.ts';
 import { patient } from '../../platforms/admission.ts';
@@ -108,15 +108,19 @@ async function tellSome(teller: Teller, run: Run): Promise<Ended> {
   if (moves.did > 0 && run.timeLeftMs() < ROOM_MS) return { nextAt: clock.now() };
   const from = clock.now();
   const found: Due[] = [];
+  let anew = 0;
   for (const sku of skus) {
     const item = await stock.get(sku);
-    if (item !== undefined) found.push(...dueOf(item, channelsOf(teller), settings, from));
+    if (item === undefined) continue;
+    const dues = dueOf(item, channelsOf(teller), settings, from);
+    found.push(...dues);
+    if (dues.length === 0 && (await markAnew(teller, item))) anew += 1;
   }
   // What buyers may take comes before what they pay for it; the prices are told by the next call.
   const displays = found.filter((one) => 'display' in one);
   const due = displays.length > 0 ? displays : found;
   // The index named only what was told already: it is given the time to follow.
-  if (due.length === 0) return moves.did > 0 ? 'more' : { nextAt: from + 1000 };
+  if (due.length === 0) return moves.did + anew > 0 ? 'more' : { nextAt: from + 1000 };
   const underWay = [...new Set(due.map(({ sku }) => sku))];
   await state.put({ underWay, most });
   const { failure, told } = withSpoiler(due, await call(teller, run, due, most));
@@ -125,6 +129,16 @@ async function tellSome(teller: Teller, run: Run): Promise<Ended> {
   // What spoils a call is looked for in smaller ones: that is nothing to wait for.
   if (failure === undefined || isRefusal(failure)) return 'more';
   return { nextAt: clock.now() + (failure.retryAfterMs ?? AGAIN_MS) };
+}
+
+/**
+ * Marks of channels that the configuration has no more, or calls otherwise, are nothing to tell: they would keep all others
+ * waiting for ever. Answers whether there were any.
+ */
+async function markAnew(teller: Teller, { sku, revision }: StockItem): Promise<boolean> {
+  const now = teller.clock.now();
+  const after = await change(teller, sku, (known) => marked(known, teller.settings, now));
+  return after.revision !== revision;
 }
 
 /**

@@ -68,6 +68,20 @@ describe('what a channel charges', () => {
     expect(marksOf(answered('unsure', taken))).toEqual([web, app].map(channelKey));
   });
 
+  it('is known of channels that are configured, and of no other', () => {
+    const answer = { outcome: 'refused' as const, reason: 'No.' };
+    const prices = { currency: 'ARS', price: 1000 };
+    const [key, gone] = [channelKey(app), 'app#gone##'];
+    const refused = [key, gone].reduce(
+      (pricing, channel) => pricesAnswered(pricing, channel, { prices, at: NOW, answer }),
+      everywhere,
+    );
+
+    const { rejected } = pricesMarked(refused, LINKS, RULES, NOW) ?? {};
+
+    expect(Object.keys(rejected ?? {})).toEqual([key]);
+  });
+
   it('is nothing that came before: older prices are stale', () => {
     const { pricing } = withWanted(everywhere, EVERYWHERE, { ...ars(1200), asOf: NOW + 1 });
 

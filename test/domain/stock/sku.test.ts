@@ -5,6 +5,7 @@ import type { Shown } from '../../../functions/domain/stock/display.ts';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
 import {
   displaysOf,
+  marked,
   NOTHING_KNOWN,
   type Sku,
   type StockRules,
@@ -12,6 +13,7 @@ import {
   withClaim,
   withLinks,
   withObserved,
+  withRejected,
   withShown,
   withUnsure,
 } from '../../../functions/domain/stock/sku.ts';
@@ -153,6 +155,14 @@ describe('a channel', () => {
 
     expect([after.marks[WEB], after.shown[WEB]?.unsure]).toEqual([undefined, undefined]);
   });
+});
+
+it('of a channel that is configured no more nothing is known', () => {
+  const refused = withRejected(ten, WEB, { display: { units: 10 }, at: NOW, reason: 'No.' }, RULES, NOW);
+
+  const after = marked(refused, { ...RULES, channels: [app] }, NOW);
+
+  expect([after.shown, after.rejected, Object.keys(after.marks)]).toEqual([{}, {}, [APP]]);
 });
 
 describe('a number of the merchant’s system', () => {

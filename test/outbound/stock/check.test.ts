@@ -106,6 +106,42 @@ describe('the comparison at night', () => {
     expect((await shop.stock.get(shop.skuOf('z0')))?.bases.main?.quantity).toBe(5000);
   });
 
+  it('has channels told of a buffer that was changed, and takes that for nobody’s hand', async () => {
+    const shop = driftShop(tables, 'adopt');
+    await shop.told('a', 5);
+    await shop.night();
+    await shop.shows('a', 5);
+    await shop.night();
+    const settings = { ...shop.settings, channels: [{ ...shop.channel, buffer: 2 }] };
+
+    const { checked } = await checkAll({ ...shop.comparer, settings });
+
+    const item = await shop.stock.get(shop.skuOf('a'));
+    expect(checked).toMatchObject({ marked: 1, drifted: 0, adopted: 0 });
+    expect([Object.keys(item?.marks ?? {}), item?.bases.main?.quantity]).toEqual([[shop.key], 5000]);
+  });
+
+  it('forgets channels that are configured no more', async () => {
+    const shop = driftShop(tables);
+    await shop.told('a', 5);
+    const settings = { ...shop.settings, channels: [{ ...shop.channel, locationId: 'L1' }] };
+
+    await checkAll({ ...shop.comparer, settings });
+
+    expect((await shop.stock.get(shop.skuOf('a')))?.shown).toEqual({});
+  });
+
+  it('writes no SKU of which nothing is to be told', async () => {
+    const shop = driftShop(tables);
+    await shop.told('a', 5);
+    const before = await shop.stock.get(shop.skuOf('a'));
+
+    const { checked } = await checkAll(shop.comparer);
+
+    expect(checked.marked).toBe(0);
+    expect((await shop.stock.get(shop.skuOf('a')))?.revision).toBe(before?.revision);
+  });
+
   it('touches neither of two variants with one SKU, and lists it', async () => {
     const shop = driftShop(tables, 'repair');
     await shop.told('a', 5);

@@ -6,7 +6,9 @@ import type { StockSettings } from '../../../functions/domain/stock/settings.ts'
 import { withBase, withLinks, withShown } from '../../../functions/domain/stock/sku.ts';
 import type { Comparer } from '../../../functions/outbound/stock/compare.ts';
 import { createCatalogueCompared } from '../../../functions/storage/last-times.ts';
+import { createProductSkus } from '../../../functions/storage/product-skus.ts';
 import { createProductStore } from '../../../functions/storage/products.ts';
+import { createProductIndex } from '../../../functions/storage/row-index.ts';
 import { createStockStore } from '../../../functions/storage/stock.ts';
 import { createStockIndex } from '../../../functions/storage/stock-index.ts';
 import { productRowOf } from '../../storage/samples.ts';
@@ -34,6 +36,8 @@ export function driftShop(tables: LocalTables, drift: DriftPolicy = 'report') {
   const products = createProductStore(tables.client, tables.table);
   const compared = createCatalogueCompared({ ...tables, ...store });
   const all = createStockIndex(tables.client, tables.table);
+  const skus = createProductSkus(tables.client, tables.table);
+  const productIndex = createProductIndex(tables.client, tables.table);
   const skuOf = (name: string) => `${store.storeId}-${name}`;
   const isOwn = (sku: string) => sku.startsWith(`${store.storeId}-`);
   const comparer: Comparer = {
@@ -101,6 +105,7 @@ export function driftShop(tables: LocalTables, drift: DriftPolicy = 'report') {
     index: all,
     products,
     comparer,
+    missed: { stock, products, settings, clock, skus, productIndex },
     skuOf,
     shows,
     told,

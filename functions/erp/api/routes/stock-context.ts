@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import { hasMaster } from '../../../domain/stock/master.ts';
+import { MOST_OF_A_SKU, SKU_LETTERS } from '../../../domain/stock/sku-name.ts';
 import type { Client } from '../../tokens.ts';
 import type { ApiContext, StockContext } from '../context.ts';
 import { CLOCK_AHEAD_MS } from '../fields.ts';
@@ -14,11 +15,7 @@ export const AT_ONCE = 16;
 
 /** A SKU as the merchant and the platforms write it. */
 export const skuName = () =>
-  z
-    .string()
-    .min(1)
-    .max(128)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must hold no control characters');
+  z.string().min(1).max(MOST_OF_A_SKU).regex(SKU_LETTERS, 'must hold no control characters');
 
 /** @throws Problem `stock-off` */
 export function stockOf({ stock }: Pick<ApiContext, 'stock'>): StockContext {
