@@ -6,7 +6,7 @@ import type { OrderRow } from '../order-row.ts';
 import type { EpochMs } from '../time.ts';
 import { placesSelling, type StockChannel } from './channel.ts';
 import { type Booking, booking, type Claim, claimSchema, type TakenSince } from './claim.ts';
-import { type Kits, partsOf } from './kits.ts';
+import { claimedAs, claimedParts, claimedPartsSchema, type Kits } from './kits.ts';
 import type { Thousandths } from './quantity.ts';
 import { takenBy } from './taken.ts';
 
@@ -19,7 +19,16 @@ export const orderClaimsSchema = lazily(() =>
     version: z.int(),
     bookings: z.array(booking()),
     /** By line and SKU, also of lines that the order does not have any more. */
-    lines: z.record(z.string(), z.object({ sku: z.string(), places, history })),
+    lines: z.record(
+      z.string(),
+      z.object({
+        sku: z.string(),
+        places,
+        history,
+        /** What it was claimed as by the tables of kits of their time; itself when absent. */
+        parts: claimedPartsSchema().optional(),
+      }),
+    ),
   }),
 );
 export type OrderClaims = z.infer<ReturnType<typeof orderClaimsSchema>>;
@@ -30,6 +39,7 @@ export interface FollowRules {
   readonly owner: string;
   /** ISO time. Orders that were placed before are in the numbers of the merchant's system already, and are not followed. */
   readonly since?: string | undefined;
+  readonly kits: Kits;
 }
 
 /** A claim, and the SKU that it is for. */
@@ -67,8 +77,11 @@ export function followOrder(
     present.add(key);
     const where = placesSelling(rules.channels, { ...sold, locationId });
     if (where.length === 0) continue;
-    const known = lines[key]?.history ?? firstOf(before, since);
-    lines[key] = { sku, places: where, history: followed(known, { version, taken, gone, since }) };
+    const known = lines[key];
+    const said = { version, taken, gone, since };
+    const history = followed(known?.history ?? firstOf(before, since), said);
+    const parts = claimedParts(rules.kits, sku, known, { version, since });
+    lines[key] = { sku, places: where, history, ...(parts === undefined ? {} : { parts }) };
   }
   for (const [key, line] of Object.entries(lines)) {
     if (present.has(key)) continue;
@@ -111,24 +124,24 @@ function bookingsWith(known: readonly Booking[], { acknowledgements }: OrderRow,
     .slice(-MOST_BOOKINGS);
 }
 
-/** The claims of an order, by SKU; a kit's are those of its parts. */
-export function claimsOf(key: Parameters<typeof itemName>[0], claims: OrderClaims, kits: Kits): SkuClaim[] {
+/** The claims of an order, by SKU; a kit's are those of its parts, also of those that are in it no more: they take nothing. */
+export function claimsOf(key: Parameters<typeof itemName>[0], claims: OrderClaims): SkuClaim[] {
   const order = itemName(key);
-  return Object.entries(claims.lines).flatMap(([line, { sku, places, history }]) =>
-    partsOf(kits, sku).map((part) => ({
-      sku: part.sku,
-      claim: {
-        order,
-        line: part.sku === sku ? line : `${line}|${part.sku}`,
-        places,
-        history: history.map((one) => ({
-          ...one,
-          taken: one.taken * part.quantity,
-          gone: one.gone * part.quantity,
-        })),
-        bookings: claims.bookings,
-      },
-    })),
+  return Object.entries(claims.lines).flatMap(([line, { sku, places, history, parts }]) =>
+    Object.entries(claimedAs(sku, parts)).map(([part, { quantity, ended }]) => {
+      const all = history.map((one) => ({ ...one, taken: one.taken * quantity, gone: one.gone * quantity }));
+      return {
+        sku: part,
+        claim: {
+          order,
+          line: part === sku ? line : `${line}|${part}`,
+          places,
+          // As if it had never been in the kit: what the merchant's system booked is nothing to give back.
+          history: ended === undefined ? all : [{ ...ended, taken: 0, gone: 0 }],
+          bookings: claims.bookings,
+        },
+      };
+    }),
   );
 }
 
@@ -142,12 +155,11 @@ export function changedClaims(
   key: Parameters<typeof itemName>[0],
   before: OrderClaims | undefined,
   after: OrderClaims,
-  kits: Kits,
 ): ChangedClaim[] {
   const known = new Map(
-    (before === undefined ? [] : claimsOf(key, before, kits)).map(({ claim }) => [claim.line, claim]),
+    (before === undefined ? [] : claimsOf(key, before)).map(({ claim }) => [claim.line, claim]),
   );
-  return claimsOf(key, after, kits).flatMap(({ sku, claim }) => {
+  return claimsOf(key, after).flatMap(({ sku, claim }) => {
     const old = known.get(claim.line);
     if (old !== undefined && canonicalJson(old) === canonicalJson(claim)) return [];
     return [{ sku, claim, before: old?.history.at(-1)?.taken }];

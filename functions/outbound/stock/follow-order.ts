@@ -45,7 +45,7 @@ export async function followRow(follower: OrderFollower, key: OrderKey): Promise
     const known = await claims.get(key);
     const after = followOrder(known?.claims, row, settings);
     if (after === undefined || canonicalJson(after) === canonicalJson(known?.claims)) return { claims: 0 };
-    const changed = changedClaims(key, known?.claims, after, settings.kits);
+    const changed = changedClaims(key, known?.claims, after);
     const write = hasMaster(settings.channels) ? writeMove : writeClaim;
     for (const one of changed) await write(follower, row, one);
     const put = await claims.put(key, after, known?.revision ?? 0);

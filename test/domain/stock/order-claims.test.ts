@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { Order, OrderLine } from '../../../functions/domain/order.ts';
 import type { OrderRow } from '../../../functions/domain/order-row.ts';
 import type { StockChannel } from '../../../functions/domain/stock/channel.ts';
-import { claimsOf, followOrder, type OrderClaims } from '../../../functions/domain/stock/order-claims.ts';
+import { claimed, isSettled } from '../../../functions/domain/stock/claim.ts';
+import type { Kits } from '../../../functions/domain/stock/kits.ts';
+import {
+  changedClaims,
+  claimsOf,
+  followOrder,
+  type OrderClaims,
+} from '../../../functions/domain/stock/order-claims.ts';
 import { rowOf } from '../../storage/samples.ts';
 import { sampleOrder } from '../../support/sample-order.ts';
 
@@ -15,7 +22,7 @@ const channel = (change: Partial<StockChannel>): StockChannel => ({
   shows: 'number',
   ...change,
 });
-const RULES = { channels: [channel({})], owner: 'erp' };
+const RULES = { channels: [channel({})], owner: 'erp', kits: {} };
 
 const line = (change: Partial<OrderLine> = {}): OrderLine => ({
   lineId: 'l',
@@ -45,6 +52,8 @@ const booked = (version: number, seconds: number) => ({
 });
 const follow = (...rows: OrderRow[]): OrderClaims | undefined =>
   rows.reduce<OrderClaims | undefined>((known, one) => followOrder(known, one, RULES), undefined);
+const followWith = (kits: Kits, known: OrderClaims | undefined, one: OrderRow) =>
+  followOrder(known, one, { ...RULES, kits });
 const taken = (claims: OrderClaims | undefined, key = 'l|A') => claims?.lines[key]?.history.at(-1)?.taken;
 
 describe('what an order takes', () => {
@@ -112,12 +121,51 @@ describe('what an order takes', () => {
   });
 
   it('of a kit is what its parts are made of', () => {
-    const claims = claimsOf(rowOf('1'), follow(row({}))!, { A: { SHIRT: 1, SOCK: 2 } });
+    const claims = claimsOf(rowOf('1'), followWith({ A: { SHIRT: 1, SOCK: 2 } }, undefined, row({}))!);
 
     expect(claims.map(({ sku, claim }) => [sku, claim.history[0]?.taken])).toEqual([
       ['SHIRT', 2000],
       ['SOCK', 4000],
     ]);
+  });
+
+  it('of a kit that is made of something else now takes nothing of what is in it no more', () => {
+    const before = followWith({ A: { SHIRT: 1, SOCK: 2 } }, undefined, row({}))!;
+    const after = followWith({ A: { SHIRT: 3 } }, before, row({ version: 2 }))!;
+
+    const changed = changedClaims(rowOf('1'), before, after);
+
+    expect(changed.map(({ sku, claim, before: was }) => [sku, was, claim.history.at(-1)?.taken])).toEqual([
+      ['SHIRT', 2000, 6000],
+      ['SOCK', 4000, 0],
+    ]);
+  });
+
+  it.each([
+    ['became one', {}, { A: { SHIRT: 1 } }],
+    ['is one no more', { A: { SHIRT: 1 } }, {}],
+  ])('of a kit that %s ends as what it was claimed as first, once its number is known', (_, first, then) => {
+    const before = followWith(first, undefined, row({}))!;
+    const after = followWith(then, before, row({ acknowledgements: booked(1, 60) }))!;
+
+    const [now, was] = claimsOf(rowOf('1'), after).map(({ sku, claim }) => ({ sku, claim }));
+
+    const newer = Date.parse('2026-11-22T12:02:00.000Z');
+    const open = (one: typeof now) => claimed(one!.claim, newer, { baseMeans: 'available' });
+    expect([now?.sku, was?.sku]).toEqual('A' in then ? ['SHIRT', 'A'] : ['A', 'SHIRT']);
+    expect([open(now), open(was)]).toEqual([0, 0]);
+    expect(isSettled(was!.claim, newer, { baseMeans: 'available' })).toBe(true);
+  });
+
+  it('of a kit gives nothing back of what is in it no more, where that was booked', () => {
+    const given = { acknowledgements: booked(1, 0) };
+    const before = followWith({ A: { SHIRT: 1, SOCK: 2 } }, undefined, row(given));
+
+    const after = followWith({ A: { SHIRT: 1 } }, before, row({ ...given, version: 2 }))!;
+
+    const sock = claimsOf(rowOf('1'), after).find(({ sku }) => sku === 'SOCK')!;
+    const newer = Date.parse('2026-11-22T12:02:00.000Z');
+    expect(claimed(sock.claim, newer, { baseMeans: 'available' })).toBe(0);
   });
 
   it('counts against every place of its store until a parcel names one', () => {
@@ -130,7 +178,7 @@ describe('what an order takes', () => {
     ];
     const fulfilment = { status: 'unpacked' as const, kind: 'delivery' as const, by: 'merchant' as const };
     const where = (order: OrderRow) =>
-      followOrder(undefined, order, { channels, owner: 'erp' })?.lines['l|A']?.places;
+      followOrder(undefined, order, { ...RULES, channels })?.lines['l|A']?.places;
 
     expect(where(row({}))).toEqual(['n', 's']);
     expect(where(row({ order: { fulfilment: { ...fulfilment, parcels } } }))).toEqual(['s']);

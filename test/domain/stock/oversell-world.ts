@@ -228,8 +228,8 @@ export class OversellWorld {
     const name = nameOf(order);
     const row = this.rows.get(name)!;
     const before = this.claims.get(name);
-    const after = followOrder(before, row, { channels: CHANNELS, owner: 'erp' })!;
-    for (const { sku, claim, before: taken } of changedClaims(row, before, after, {})) {
+    const after = followOrder(before, row, { channels: CHANNELS, owner: 'erp', kits: {} })!;
+    for (const { sku, claim, before: taken } of changedClaims(row, before, after)) {
       const sale = { ...order.channel, placedAt: order.placedAt, before: taken };
       this.stock.update(sku, (known) => withClaim(known, claim, sale, this.rules, this.now));
       for (const [key, mark] of Object.entries(this.stock.get(sku).marks))
