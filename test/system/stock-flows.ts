@@ -9,6 +9,7 @@ import { createStockHints } from '../../functions/runtime/stock-hints.ts';
 import { catalogueJobKey, circuitKey } from '../../functions/storage/control-keys.ts';
 import type { ItemKey, StoreName } from '../../functions/storage/keys.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
+import { createProductSkus } from '../../functions/storage/product-skus.ts';
 import { createStockStore } from '../../functions/storage/stock.ts';
 import { createStockJobs } from '../../functions/storage/stock-jobs.ts';
 import { claimItemKey, productSkusKey, stockJobKey } from '../../functions/storage/stock-keys.ts';
@@ -246,11 +247,12 @@ export function stockFlows(shop: TestShop, comesTrue: (isSo: () => Promise<boole
       const catalogue = catalogueKey(channelOf(NUVEMSHOP));
       const linked = async () => (await stock.get(sku))?.links[catalogue]?.[0]?.productId;
       const platformProductId = (await linked())!;
-      const Key = productSkusKey({ ...NUVEMSHOP, platformProductId });
-      await table.client.send(new DeleteCommand({ TableName: orders.table, Key }));
+      const key = { ...NUVEMSHOP, platformProductId };
+      await table.client.send(new DeleteCommand({ TableName: orders.table, Key: productSkusKey(key) }));
       await stock.update(sku, (known) => withLinks(known, catalogue, [], settings, Date.now()));
       await cloud.invoke('Erp/Comparer/Function', {});
-      return (await linked()) === platformProductId;
+      const followed = await createProductSkus(table.client, orders.table).get(key);
+      return (await linked()) === platformProductId && followed !== undefined;
     },
     'an order that was cancelled is given back': async () => {
       const id = `cancelled-${Date.now()}`;
