@@ -100,6 +100,8 @@ const noInvoice = (body: unknown): string | undefined =>
 
 const TRACKING = '/orders/{id}/fulfillment-orders/{fulfillment_id}/tracking-events';
 const VARIANT = '/products/{id}/variants/{variant_id}';
+/** A variant's fields are at a path that names no product (Nuvemshop reference, variant custom fields page). */
+const VARIANT_FIELDS = '/products/variants/{variant_id}/custom-fields';
 const DEFINITIONS = '/products/variants/custom-fields';
 
 const orders: readonly Endpoint[] = [
@@ -229,8 +231,8 @@ const products: readonly Endpoint[] = [
   write('customFields.create', 'POST', DEFINITIONS, BY_PRODUCT),
   write('customFields.update', 'PUT', `${DEFINITIONS}/{field_id}`, BY_PRODUCT),
   write('customFields.delete', 'DELETE', `${DEFINITIONS}/{field_id}`),
-  read('customFields.valuesOf', `${VARIANT}/custom-fields`),
-  write('customFields.setValues', 'PUT', `${VARIANT}/custom-fields/values`, BY_PRODUCT),
+  read('customFields.valuesOf', VARIANT_FIELDS),
+  write('customFields.setValues', 'PUT', `${VARIANT_FIELDS}/values`, BY_PRODUCT),
 ];
 
 const OAUTH =

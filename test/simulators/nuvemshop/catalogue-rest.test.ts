@@ -127,28 +127,41 @@ describe('custom fields', () => {
     // Arrange
     const { call, get, store } = await openShop();
     const product = [...store.products.values()][0]!;
-    const values = `/products/${product.id}/variants/${product.variants[0]!.id}/custom-fields`;
+    const values = `/products/variants/${product.variants[0]!.id}/custom-fields`;
     const definitions = '/products/variants/custom-fields';
 
     // Act
     const created = await call('POST', definitions, { body: list });
     const id = at(created.json, 'id');
     const guide = await call('PUT', `${definitions}/${id}`, { body: { value: 'poliéster' } });
-    const changed = await call('PUT', `${definitions}/${id}`, { body: { values: ['Empezado', 'Enviado'] } });
+    const changed = await call('PUT', `${definitions}/${id}`, { body: { values: ['Terminado', 'Enviado'] } });
     const set = await call('PUT', `${values}/values`, { body: [{ id, value: 'Enviado' }] });
 
     // Assert
     expect(created).toMatchObject({
       status: 201,
-      json: { value_type: 'text_list', owner_resource: 'product_variant' },
+      json: {
+        value_type: 'text_list',
+        owner_resource: 'product_variant',
+        values: [
+          { value: 'Empezado', created: true },
+          { value: 'Terminado', created: true },
+        ],
+      },
     });
     expect(guide).toMatchObject({ status: 422, json: { value: ['is not a known field'] } });
-    expect(changed.json).toMatchObject({ values: ['Empezado', 'Enviado'] });
-    expect(set.json).toMatchObject([{ id, value: 'Enviado' }]);
+    expect(at(changed.json, 'values')).toEqual([
+      { value: 'Empezado', created: true },
+      { value: 'Terminado', created: true },
+      { value: 'Terminado', created: false, error: expect.stringContaining('duplicated') },
+      { value: 'Enviado', created: true },
+    ]);
+    expect(set).toMatchObject({ status: 204, json: undefined });
+    expect((await get(values)).json).toMatchObject([{ id, value: 'Enviado' }]);
     expect((await call('PUT', `${values}/values`, { body: [{ id, value: 'Otro' }] })).status).toBe(422);
     await call('PUT', `${values}/values`, { body: [{ id, value: null }] });
     expect((await get(values)).json).toEqual([]);
-    expect((await get(definitions)).json).toHaveLength(1);
+    expect((await get(definitions)).json).toMatchObject([{ values: ['Empezado', 'Terminado', 'Enviado'] }]);
     expect((await call('DELETE', `${definitions}/${id}`)).status).toBe(204);
     expect((await get(`${definitions}/${id}`)).status).toBe(404);
   });
@@ -160,7 +173,7 @@ describe('custom fields', () => {
       body: { name: 'Send as gift', value_type: 'text' },
     });
     const body = [{ id: at(created.json, 'id'), value: 'Yes' }];
-    expect((await call('PUT', `/orders/${orderId}/custom-fields/values`, { body })).status).toBe(200);
+    expect((await call('PUT', `/orders/${orderId}/custom-fields/values`, { body })).status).toBe(204);
     expect(at((await get(`/orders/${orderId}`)).json, 'custom_fields')).toBeUndefined();
     expect((await get(`/orders/${orderId}?aggregates=custom_fields`)).json).toMatchObject({
       custom_fields: [{ key: 'send-as-gift', value: 'Yes', owner_resource: 'order' }],
@@ -175,7 +188,7 @@ describe('custom fields', () => {
     const path = `/orders/${world.place()}/custom-fields/values`;
     const created = await call('POST', '/orders/custom-fields', { body: { name: 'x', value_type: type } });
     const put = (value: string) => call('PUT', path, { body: [{ id: at(created.json, 'id'), value }] });
-    expect([(await put(good)).status, (await put(bad)).status]).toEqual([200, 422]);
+    expect([(await put(good)).status, (await put(bad)).status]).toEqual([204, 422]);
   });
 
   it('of another app can be read, not changed or deleted; a list needs values', async () => {

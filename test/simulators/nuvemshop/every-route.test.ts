@@ -93,7 +93,7 @@ const samples: Record<string, Sample> = {
   'PUT /categories/{id}': { body: () => ({ name: 'x' }) },
   'POST /products/variants/custom-fields': { body: () => ({ name: 'x', value_type: 'text' }) },
   'PUT /products/variants/custom-fields/{field_id}': { body: () => ({ values: ['x'] }) },
-  'PUT /products/{id}/variants/{variant_id}/custom-fields/values': {
+  'PUT /products/variants/{variant_id}/custom-fields/values': {
     body: (s) => [{ id: s.variantField, value: 'x' }],
   },
   'POST /orders/custom-fields': { body: () => ({ name: 'x', value_type: 'text' }) },

@@ -21,7 +21,7 @@ export interface Call {
   expectsJson?: boolean;
 }
 
-/** A success. `json` is undefined only where no body was expected. */
+/** A success. `json` is undefined where no body was expected, and of a write that was answered with 204. */
 export interface Answer {
   status: number;
   headers: AnswerHeaders;
@@ -83,8 +83,12 @@ function ownWord(failure: Failure, body: Uint8Array): Failure {
   return { ...failure, kind: 'retry-later', outcomeUnknown: true };
 }
 
-function readJson({ operation, expectsJson = true }: Call, { status, body }: PlatformResponse): unknown {
-  if (!expectsJson) return undefined;
+function readJson(
+  { operation, method, expectsJson = true }: Call,
+  { status, body }: PlatformResponse,
+): unknown {
+  // 204 says that there is nothing to say: whether that is enough of an answer, its schema decides.
+  if (!expectsJson || (status === 204 && method !== 'GET')) return undefined;
   const json = jsonOf(body);
   if (json !== undefined) return json;
   // What was to be said got lost on its way: the same question gets the whole answer.

@@ -161,12 +161,20 @@ export const customFieldValues = lazily(() =>
 );
 export type CustomFieldValues = z.input<ReturnType<typeof customFieldValues>>;
 
+/**
+ * A reading has plain texts; the answer to a write has `{ value, created }` of each, with an `error` where it was not made
+ * (Nuvemshop reference, variant custom fields page). Such a one is there already, or is refused when a variant is given it.
+ */
+const choice = lazily(() =>
+  z.union([z.string(), z.looseObject({ value: z.string() }).transform(({ value }) => value)]),
+);
+
 export const customField = lazily(() =>
   z.looseObject({
     id: idSchema(),
     name: z.string().nullish(),
     /** Of a `text_list`: what there is to choose from. */
-    values: z.array(z.string()).nullish().catch(undefined),
+    values: z.array(choice()).nullish().catch(undefined),
   }),
 );
 export type CustomField = z.output<ReturnType<typeof customField>>;
@@ -191,7 +199,7 @@ export function createCustomFields(requests: Requests, clock: Clock) {
         write: () => requests.post(customField(), operation, DEFINITIONS, sent),
       });
     },
-    /** Changes the values to choose from. */
+    /** Adds values to choose from: those that are there stay (reference, the example of PUT). */
     async update(id: string, body: z.input<ReturnType<typeof customFieldUpdate>>): Promise<CustomField> {
       const sent = checked(customFieldUpdate(), 'customFields.update', body);
       return requests.put(
@@ -201,11 +209,11 @@ export function createCustomFields(requests: Requests, clock: Clock) {
         sent,
       );
     },
-    /** Sets the values that are sent; the variant's other fields stay. */
-    async setValues(productId: string, variantId: string, values: CustomFieldValues): Promise<void> {
+    /** Sets the values that are sent; the variant's other fields stay. Its path names no product, and its answer is a 204. */
+    async setValues(variantId: string, values: CustomFieldValues): Promise<void> {
       const operation = 'customFields.setValues';
       const sent = checked(customFieldValues(), operation, values);
-      const below = path`/products/${productId}/variants/${variantId}/custom-fields/values`;
+      const below = path`/products/variants/${variantId}/custom-fields/values`;
       await requests.put(z.unknown(), operation, below, sent);
     },
   };

@@ -111,7 +111,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       return { memory, known: { ...known, definitions } };
     }
     case 'set-fields': {
-      await api.customFields.setValues(call.productId, call.variantId, [...call.values]);
+      await api.customFields.setValues(call.variantId, [...call.values]);
       const reached = { [`fields/${call.sku}`]: fieldsHash(variantNamed(wanted, call.sku)) };
       return { memory: reachedAlso(memory, reached), known };
     }

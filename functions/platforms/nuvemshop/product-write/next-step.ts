@@ -225,7 +225,7 @@ const imagesStep: PartOfWork = (work, productId, shown) => {
 /** What a variant's custom fields are to say, hashed. */
 export const fieldsHash = ({ customFields }: ErpVariant): string => shortHash(customFields);
 
-const fieldsStep: PartOfWork = (work, productId, shown) => {
+const fieldsStep: PartOfWork = (work, _, shown) => {
   const { memory, wanted, known } = work;
   if (!isOpen(work, 'fields')) return { memory };
   if (shown === undefined) return { step: { need: 'product' } };
@@ -255,7 +255,7 @@ const fieldsStep: PartOfWork = (work, productId, shown) => {
       values.push({ id: definition.id, value });
     }
     if (values.length > 0) {
-      const about = { productId, sku, variantId: there.id, values };
+      const about = { sku, variantId: there.id, values };
       return { step: call({ kind: 'set-fields', ...about }, about) };
     }
   }

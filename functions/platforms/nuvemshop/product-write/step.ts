@@ -41,7 +41,6 @@ export type ProductCall =
     }
   | {
       readonly kind: 'set-fields';
-      readonly productId: string;
       readonly sku: string;
       readonly variantId: string;
       readonly values: readonly { readonly id: string; readonly value: string | null }[];

@@ -6,7 +6,7 @@ import { findOrder } from '../orders/routes.ts';
 import type { ApiCall, ApiRoute } from '../platform.ts';
 import { emit } from '../webhooks/events.ts';
 import type { CustomField } from './catalogue.ts';
-import { findVariant } from './variant-routes.ts';
+import { findVariantAlone } from './variant-routes.ts';
 
 const creation = z.strictObject({
   name: z.string().min(1, "can't be blank"),
@@ -26,7 +26,7 @@ type Owner = 'product_variant' | 'order';
 const kinds = {
   product_variant: {
     definitions: '/products/variants/custom-fields',
-    values: '/products/{id}/variants/{variant_id}/custom-fields/values',
+    values: '/products/variants/{variant_id}/custom-fields/values',
     scope: 'products',
     event: 'product_variant_custom_field',
   },
@@ -86,22 +86,23 @@ function routesOf(owner: Owner): ApiRoute[] {
         };
         call.store.customFields.set(field.id, field);
         tell(call, 'created', field);
-        return { status: 201, body: render(field) };
+        return { status: 201, body: { ...render(field), values: outcomes([], body.values) } };
       },
     },
     {
       method: 'PUT',
       path: `${definitions}/{field_id}`,
       scope: `write_${scope}`,
-      source: `Guide, update a custom field (it sends value instead of values); reference, ${owner} custom fields`,
+      source: `Guide, update a custom field (it sends value instead of values); reference, ${owner} custom fields: adds values`,
       handle(request, call) {
         const field = find(call, owner, request.params.field_id);
         const body = readBody(request, update);
         if (!field.ours) throw fail(403, 'The custom field belongs to another app');
-        field.values = body.values;
+        const values = outcomes(field.values, body.values);
+        field.values = [...new Set([...field.values, ...body.values])];
         field.updatedAt = call.now;
         tell(call, 'updated', field);
-        return { status: 200, body: render(field) };
+        return { status: 200, body: { ...render(field), values } };
       },
     },
     {
@@ -137,7 +138,7 @@ function valueRoutes(owner: Owner, path: string, scope: string): ApiRoute[] {
       method: 'PUT',
       path,
       scope: `write_${scope}`,
-      source: `Reference, ${owner} custom fields: an array of id and value, null detaches`,
+      source: `Reference, ${owner} custom fields: an array of id and value, null detaches; 204`,
       handle(request, call) {
         const { held, changed } = subjectOf(owner, request, call);
         const requested = readBody(request, assignments);
@@ -147,7 +148,7 @@ function valueRoutes(owner: Owner, path: string, scope: string): ApiRoute[] {
           else held.set(id, value);
         }
         changed();
-        return { status: 200, body: rendered(call, held) };
+        return { status: 204 };
       },
     },
   ];
@@ -162,7 +163,7 @@ function subjectOf(owner: Owner, request: Parameters<ApiRoute['handle']>[0], cal
       changed: () => emit(platform, store, 'order/custom_fields_updated', { id: order.id }),
     };
   }
-  const { variant } = findVariant(request, call);
+  const variant = findVariantAlone(request, call);
   return {
     held: variant.customFields,
     changed: () => emit(platform, store, 'product_variant/custom_fields_updated', { id: variant.id }),
@@ -201,6 +202,14 @@ function render(field: CustomField): object {
     updated_at: compactOffset(field.updatedAt),
   };
 }
+
+/** Writes answer with what became of each value, readings with the values alone. What is sent comes to what there is. */
+const outcomes = (before: readonly string[], sent: readonly string[]): object[] =>
+  [...before, ...sent].map((value, index, all) =>
+    all.indexOf(value) === index
+      ? { value, created: true }
+      : { value, created: false, error: `The custom field value with key <${value}> is duplicated` },
+  );
 
 function rendered(call: ApiCall, held: ReadonlyMap<string, unknown>): object[] {
   return [...held].flatMap(([id, value]) => {

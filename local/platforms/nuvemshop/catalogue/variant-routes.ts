@@ -101,6 +101,15 @@ export function findVariant(request: SimRequest, call: ApiCall): { product: Prod
   return { product, variant };
 }
 
+/** The variant of a path that names no product. Throws 404. */
+export function findVariantAlone({ params }: SimRequest, { store }: ApiCall): Variant {
+  for (const { variants } of store.products.values()) {
+    const variant = variants.find(({ id }) => String(id) === params.variant_id);
+    if (variant !== undefined) return variant;
+  }
+  throw notFound('Product Variant not found');
+}
+
 /** Throws 422 when two variants are the same choice. */
 export function refuseRepeated(variants: readonly Variant[]): void {
   const repeated = variants.filter((variant, index) =>

@@ -32,11 +32,11 @@ export const others: Endpoint[] = [
   {
     name: 'customFields.setValues',
     method: 'PUT',
-    route: '/products/{id}/variants/{variant_id}/custom-fields/values',
+    route: '/products/variants/{variant_id}/custom-fields/values',
     nature: 'state',
     run: async (c, s) => {
       const field = await c.customFields.create({ ...FIELD, values: ['Listo'] });
-      return c.customFields.setValues(id(s.product.id), id(s.variant.id), [{ id: field.id, value: 'Listo' }]);
+      return c.customFields.setValues(id(s.variant.id), [{ id: field.id, value: 'Listo' }]);
     },
   },
   {
