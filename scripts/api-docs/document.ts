@@ -118,24 +118,55 @@ function curl(method: string, request: string, body: object | undefined): string
 
 const shapeOf = (schema: z.ZodType): z.core.$ZodShape => (schema instanceof z.ZodObject ? schema.shape : {});
 
-/** A table of fields, as their schemas have them. */
+type Json = z.core.JSONSchema.BaseSchema;
+
+/** A table of fields, as their schemas have them; those of objects and lists of objects stand below them. */
 function fields(title: string, shape: z.core.$ZodShape): string[] {
-  const rows = Object.entries(shape).map(([name, field]) => {
-    const json = z.toJSONSchema(field as z.ZodType, { io: 'output' }) as z.core.JSONSchema.BaseSchema;
-    const needed = (field as z.ZodType).safeParse(undefined).success ? '' : 'needed';
-    return [`\`${name}\``, kindOf(json), needed, String(json.description ?? '')];
+  const rows = Object.entries(shape).flatMap(([name, field]) => {
+    const json = z.toJSONSchema(field as z.ZodType, { io: 'output' }) as Json;
+    return rowsOf(name, json, !(field as z.ZodType).safeParse(undefined).success);
   });
   return rows.length === 0 ? [] : [table([title, '', '', 'says'], rows), ''];
 }
 
-function kindOf(json: z.core.JSONSchema.BaseSchema): string {
-  const { type, items, format, minimum, maximum, maxLength, default: usual } = json;
-  const tail = usual === undefined ? '' : `, default \`${String(usual)}\``;
+/** How many objects are within each other in a table; what is deeper stands in the OpenAPI document. */
+const DEEPEST = 3;
+
+function rowsOf(name: string, json: Json, isNeeded: boolean, depth = 1): string[][] {
+  const own = [`\`${name}\``, kindOf(json), isNeeded ? 'needed' : '', String(json.description ?? '')];
+  const of = json.type === 'array' ? itemsOf(json) : json;
+  const below = json.type === 'array' ? `${name}[]` : name;
+  if (depth >= DEEPEST) return [own];
+  const parts = Object.entries(of.properties ?? {}).flatMap(([part, inner]) =>
+    rowsOf(`${below}.${part}`, inner as Json, of.required?.includes(part) === true, depth + 1),
+  );
+  return [own, ...parts];
+}
+
+const itemsOf = ({ items }: Json): Json => (typeof items === 'object' && !Array.isArray(items) ? items : {});
+
+function kindOf(json: Json): string {
+  const { default: usual } = json;
+  return `${wordsOf(json)}${usual === undefined ? '' : `, default \`${String(usual)}\``}`;
+}
+
+function wordsOf(json: Json): string {
+  const { type, format, minimum, maximum, maxLength, const: only, anyOf } = json;
+  const words = only === undefined ? json.enum : [only];
+  if (words !== undefined) return words.map((word) => `\`${String(word)}\``).join(', ');
+  if (anyOf !== undefined) return [...new Set((anyOf as Json[]).map(wordsOf))].join(' or ');
   if (type === 'array') {
-    const words = (items as z.core.JSONSchema.BaseSchema | undefined)?.enum ?? [];
-    return `any of ${words.map((word) => `\`${String(word)}\``).join(', ')}${tail}`;
+    const items = itemsOf(json);
+    if (items.enum !== undefined) return `any of ${wordsOf(items)}`;
+    // Of what is judged item by item the schema of the whole says nothing.
+    const isObject = items.type === 'object' || Object.keys(items).length === 0;
+    return isObject ? 'list of objects, as in the example' : `list of: ${wordsOf(items)}`;
   }
-  if (format === 'date-time') return `time with its zone${tail}`;
-  if (type === 'integer') return `whole number, ${minimum} to ${maximum}${tail}`;
-  return `text${maxLength === undefined || maxLength > 1000 ? '' : `, up to ${maxLength}`}${tail}`;
+  if (type === 'object') return 'object';
+  if (type === 'boolean') return '`true` or `false`';
+  if (type === 'null') return '`null`';
+  if (type === 'number') return 'number';
+  if (format === 'date-time') return 'time with its zone';
+  if (type === 'integer') return `whole number, ${minimum} to ${maximum}`;
+  return `text${maxLength === undefined || maxLength > 1000 ? '' : `, up to ${maxLength}`}`;
 }
