@@ -202,7 +202,7 @@ export const COMMANDED: readonly Mutation[] = [
     harm: 'a person is asked about a call that was answered, because its command was erased before the answer was written',
     patches: [
       patch(
-        'functions/outbound/commands/dispatch.ts',
+        'functions/outbound/commands/keep.ts',
         'const bare = command.erased ? undefined : withoutPerson(command);',
         'const bare = command.erased || withoutPerson(command) ? undefined : command;',
       ),

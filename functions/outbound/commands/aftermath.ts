@@ -50,9 +50,14 @@ export async function readAgain(
   }
 }
 
+/** Where the state of a command is counted and said. */
+export interface Reporting extends Pick<Aftermath, 'metrics' | 'log' | 'clock'> {
+  readonly platform: Pick<IntakePlatform, 'name'>;
+}
+
 /** Counts a command that was written, and says in the log where it stands. */
 export function report(
-  { metrics, log, platform, clock }: Aftermath,
+  { metrics, log, platform, clock }: Reporting,
   key: CommandSubject,
   command: Command,
 ): void {

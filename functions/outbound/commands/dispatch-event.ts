@@ -18,13 +18,17 @@ import { createMadeCategories } from '../../storage/creations.ts';
 import { createCustomerLinks } from '../../storage/erp-customers.ts';
 import { createProductMemories, createWantedProducts } from '../../storage/erp-products.ts';
 import { createErpSkus } from '../../storage/erp-skus.ts';
+import { createOrderStore } from '../../storage/orders.ts';
 import { createLease } from '../../storage/runs.ts';
 import { type Dispatcher, dispatchCommands } from './dispatch.ts';
+import { endWithoutStore, type WithoutStore } from './without-store.ts';
 
 /** What runs the commands of a platform's stores, by the store's id. */
 export interface Dispatchers {
   readonly platform: string;
   readonly stores: ReadonlyMap<string, Dispatcher>;
+  /** For the commands of every other store: one that was taken out of the configuration. */
+  readonly others: WithoutStore;
   readonly log: Log;
 }
 
@@ -34,10 +38,11 @@ export function createDispatchers(
   runtime: Runtime<'dispatch'>,
   random: () => number = Math.random,
 ): Dispatchers {
-  const { env, clock, log } = runtime;
+  const { env, clock, log, metrics } = runtime;
   const account = accountOf(runtime);
   const hints = createCommandHints(sqsClient(awsOptions(runtime)), env.QUEUE_URL);
   const orders = { client: account.dynamo, table: env.ORDERS_TABLE, clock };
+  const kept = { commands: createCommandStore(orders), leases: createCommandLeases(orders) };
   const options = {
     account,
     ...writingOf(env),
@@ -65,14 +70,21 @@ export function createDispatchers(
     wantedProducts: createWantedProducts(orders),
     skus: createErpSkus(orders),
     making: makingOf(store.id),
-    commands: createCommandStore(orders),
-    leases: createCommandLeases(orders),
+    ...kept,
     hint: (key, delayMs) => hints.send(hintOf(key), delayMs),
     random,
   });
   return {
     platform: platform.name,
     stores: new Map(stores.map((store) => [store.id, dispatcherOf(store)])),
+    others: {
+      ...kept,
+      orders: createOrderStore(account.dynamo, env.ORDERS_TABLE),
+      platform,
+      metrics,
+      log,
+      clock,
+    },
     log,
   };
 }
@@ -82,7 +94,7 @@ export function createDispatchers(
  * table, and the sweep tells it again. So none is reported as failed, but an error of ours leaves the function.
  */
 export async function dispatchEvent(
-  { platform, stores, log }: Dispatchers,
+  { platform, stores, others, log }: Dispatchers,
   event: SQSEvent,
   { requestId, remainingMs }: Invocation,
 ): Promise<void> {
@@ -95,20 +107,17 @@ export async function dispatchEvent(
     [...named].map(async ([subject, key]) => {
       const { storeId } = key;
       const dispatcher = stores.get(storeId);
-      if (dispatcher === undefined) {
-        log.warn('a store that is not in the configuration has commands', { storeId, subject });
-        return;
-      }
-      await dispatchCommands(dispatcher, key, { id: requestId, timeLeftMs: remainingMs }).catch(
-        (error: unknown) => {
-          log.error('commands were not run to their end; they go on once the lease is over', {
-            storeId,
-            subject,
-            error: describeError(error),
-          });
-          throw error;
-        },
-      );
+      const run = { id: requestId, timeLeftMs: remainingMs };
+      const work =
+        dispatcher === undefined ? endWithoutStore(others, key, run) : dispatchCommands(dispatcher, key, run);
+      await work.catch((error: unknown) => {
+        log.error('commands were not run to their end; they go on once the lease is over', {
+          storeId,
+          subject,
+          error: describeError(error),
+        });
+        throw error;
+      });
     }),
   );
   const failure = ended.find((one) => one.status === 'rejected');

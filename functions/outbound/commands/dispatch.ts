@@ -1,4 +1,4 @@
-import { type CommandSubject, isErpCustomer, isOrder, kindOfSubject } from '../../domain/command-subject.ts';
+import { type CommandSubject, isOrder, kindOfSubject } from '../../domain/command-subject.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { ofChosenCall, PlatformError } from '../../http/errors.ts';
 import type { StoreContext } from '../../pipeline/store-context.ts';
@@ -6,7 +6,7 @@ import { patient } from '../../platforms/admission.ts';
 import type { CommandTable } from '../../platforms/commands.ts';
 import type { ProductNotes } from '../../platforms/product-write.ts';
 import { describeError } from '../../runtime/describe-error.ts';
-import { type Command, unfinished, withoutPerson, withoutUse } from '../../storage/command-item.ts';
+import { type Command, unfinished } from '../../storage/command-item.ts';
 import { subjectPk } from '../../storage/command-keys.ts';
 import type { CommandLease, CommandLeases } from '../../storage/command-leases.ts';
 import type { CommandStore } from '../../storage/commands.ts';
@@ -15,6 +15,7 @@ import type { Carrier } from './carrier.ts';
 import type { CustomerParts } from './customer.ts';
 import { expired } from './endings.ts';
 import { afterFailedCall, afterFailedLook, heldUntil } from './failures.ts';
+import { keep } from './keep.ts';
 import { LEASE_MS } from './lease-ms.ts';
 import type { ProductParts } from './product.ts';
 import { afterLook, answered, calling, isAbandoned, nextOf, takenOver } from './progress.ts';
@@ -77,41 +78,6 @@ async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Pr
     if (written === undefined || !(await keep(dispatcher, lease, written))) return clock.now();
     report(dispatcher, lease.key, written);
   }
-}
-
-/**
- * Writes how a command stands. What the platform says in its own words may quote a person, and an order whose person was
- * erased keeps none of it, also when that happens at the same moment. Of a customer none of it is ever kept.
- */
-async function keep(
-  { commands, leases, orders }: Dispatcher,
-  lease: CommandLease,
-  command: Command,
-): Promise<boolean> {
-  const { key } = lease;
-  if (command.platformSays === undefined) return write(leases, lease, withoutUse(command));
-  const { platformSays: _, ...without } = command;
-  if (isErpCustomer(key)) return write(leases, lease, withoutUse(without));
-  if (!isOrder(key)) return leases.write(lease, command);
-  const isErased = async () => (await orders.get(key))?.erased !== undefined;
-  if (await isErased()) return write(leases, lease, without);
-  if (!(await write(leases, lease, command))) return false;
-  if (await isErased()) await commands.erase(key);
-  return true;
-}
-
-/**
- * Writes a command; one that was erased since it was read without what may tell of a person. So what its call came to is
- * known, and no person is asked about it. False when the lease is another's by now.
- */
-async function write(
-  leases: Pick<CommandLeases, 'write'>,
-  lease: CommandLease,
-  command: Command,
-): Promise<boolean> {
-  if (await leases.write(lease, command)) return true;
-  const bare = command.erased ? undefined : withoutPerson(command);
-  return bare !== undefined && leases.write(lease, bare);
 }
 
 /** Takes one command a step further. Undefined when nothing more may be done under this lease. */

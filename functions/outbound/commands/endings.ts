@@ -36,16 +36,23 @@ export const UNSEEN_PART =
   'The platform answered a call of the command with a success and does not show its effect, so the calls that follow it ' +
   "were not made. Look at the order in the platform's panel: say done if all of it is there, or retry to go on.";
 const KEPT_FAILING = 'The platform could not be asked until the time for the command was over.';
+const NO_STORE =
+  'The store is not in the configuration any more, and the time in which the command could be carried out is over. ' +
+  "Do it in the platform's panel, or put the store back and deploy, and give the command again if it is still wanted.";
 
 /** A command that nobody tried in the time it had. */
 export const expired = (command: Command, now: EpochMs, reason = TOO_LATE): Command =>
   ended(command, 'expired', now, { reason });
 
-/** A command that ends without a last look, because nobody can look. */
-export function endedBlind(command: Command, now: EpochMs): Command {
+/** A command whose store nobody may call any more. */
+export const endedWithoutStore = (command: Command, now: EpochMs): Command =>
+  endedBlind(command, now, NO_STORE);
+
+/** A command that ends without a last look, because nobody can look. @param reason where no call of it was begun */
+export function endedBlind(command: Command, now: EpochMs, reason = KEPT_FAILING): Command {
   if (command.answered) return endedUnseen(command, now);
   if (command.calledAt !== undefined) return ended(command, 'in_doubt', now, { reason: UNKNOWN });
-  return expired(command, now, KEPT_FAILING);
+  return expired(command, now, reason);
 }
 
 /**
