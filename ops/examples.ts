@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { platforms } from '../functions/platforms/registry.ts';
 
 const NORTH =
-  '{"name": "North", "address": {"street": "Calle Falsa", "number": "123", "city": "Rosario", "zipcode": "2000", "province": {"code": "AR-S", "name": "Santa Fe"}, "country": {"code": "AR", "name": "Argentina"}}}';
+  '{"name": "North", "address": {"street": "Calle Falsa", "number": "123", "city": "Rosario", "zipcode": "2000", "province": {"code": "AR-S", "name": "Santa Fe"}, "region": {"code": "PAM", "name": "Pampeana"}, "country": {"code": "AR", "name": "Argentina"}}}';
 
 /**
  * Examples of each command, by its words. PLATFORM stands for a platform that there is, EXPORTING for one that hands out its

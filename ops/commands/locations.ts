@@ -246,7 +246,7 @@ function inputOf(data: string): LocationInput {
     );
   } catch (error) {
     throw new OperatorError(
-      `The data is no location (${describeError(error)}). Write it as --data '{"name": "North", "address": {"street": "...", "number": "...", "city": "...", "zipcode": "...", "province": {"code": "...", "name": "..."}, "country": {"code": "AR", "name": "Argentina"}}}', or as --data @file.`,
+      `The data is no location (${describeError(error)}). Write it as --data '{"name": "North", "address": {"street": "...", "number": "...", "city": "...", "zipcode": "...", "province": {"code": "...", "name": "..."}, "region": {"code": "...", "name": "..."}, "country": {"code": "AR", "name": "Argentina"}}}', or as --data @file.`,
     );
   }
 }

@@ -15,6 +15,7 @@ const ADDRESS = {
   city: 'Rosario',
   zipcode: '2000',
   province: { code: 'AR-S', name: 'Santa Fe' },
+  region: { code: 'PAM', name: 'Pampeana' },
   country: { code: 'AR', name: 'Argentina' },
 };
 

@@ -12,7 +12,7 @@ const LOCALES = { es: 'es_AR', pt: 'pt_BR', en: 'en_US' } as const;
 type Locale = (typeof LOCALES)[keyof typeof LOCALES];
 
 /** What a new location's address needs (Nuvemshop reference, location page). */
-const NEEDED = ['street', 'number', 'city', 'zipcode', 'province', 'country'] as const;
+const NEEDED = ['street', 'city', 'zipcode', 'province', 'region', 'country'] as const;
 /** A tree is not deeper; one that is hangs together in a circle. */
 const DEEPEST = 50;
 
@@ -126,15 +126,18 @@ function shownLocation({ id, name, address, priority, is_default: isDefault }: S
 
 const UNNAMED = { code: '', name: '' };
 
-/** The body of a change is whole, and a location that is there may lack what a new one needs: that stays empty. */
+/**
+ * The body of a change is whole, and a location that is there may lack what a new one needs: that stays empty. A region is
+ * left out, as what nobody said.
+ */
 function bodyOf(input: LocationInput): LocationBody {
-  const { betweenStreets, street = '', number = '', city = '', zipcode = '', ...rest } = input.address ?? {};
+  const { betweenStreets, street = '', city = '', zipcode = '', ...rest } = input.address ?? {};
   const { province = UNNAMED, country = UNNAMED, ...more } = rest;
   return {
     name: namesOf(input),
     address: {
       ...omitUndefined({ ...more, between_streets: betweenStreets }),
-      ...{ street, number, city, zipcode, province, country },
+      ...{ street, city, zipcode, province, country },
     },
   };
 }

@@ -44,6 +44,7 @@ describe('locations', () => {
     number: '1',
     city: 'Buenos Aires',
     province: { code: 'B', name: 'Buenos Aires' },
+    region: { code: 'PAM', name: 'Pampeana' },
     country: { code: 'AR', name: 'Argentina' },
   };
   const body = { name: { es_AR: 'Otro', pt_BR: 'Outro', en_US: 'Other' }, address };

@@ -9,6 +9,7 @@ const place = {
   number: '1',
   city: 'Buenos Aires',
   province: { code: 'B', name: 'Buenos Aires' },
+  region: { code: 'PAM', name: 'Pampeana' },
   country: { code: 'AR', name: 'Argentina' },
 };
 const event = { status: 'in_transit', happened_at: '2026-09-01T12:00:00Z' };

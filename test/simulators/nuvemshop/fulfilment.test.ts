@@ -6,6 +6,7 @@ async function prepare(type?: 'ship' | 'pickup' | 'non-shippable') {
   const orderId = shop.world.place();
   const fulfilment = shop.store.orders.get(Number(orderId))!.fulfilmentOrders[0]!;
   fulfilment.shipping.type = type ?? 'ship';
+  if (type === 'pickup') fulfilment.shipping.carrier.code = 'locale';
   return { ...shop, orderId, fulfilment, path: `/orders/${orderId}/fulfillment-orders/${fulfilment.id}` };
 }
 
@@ -48,6 +49,7 @@ describe('fulfillment orders', () => {
     ['ship', [], 'READY_FOR_PICKUP'],
     ['ship', ['DISPATCHED'], 'PACKED'],
     ['ship', ['PACKED', 'DISPATCHED', 'DELIVERED'], 'DISPATCHED'],
+    ['pickup', ['DISPATCHED'], 'READY_FOR_PICKUP'],
     ['non-shippable', [], 'PACKED'],
   ] as const)('%s: after %j refuse %s', async (type, before, refused) => {
     const shop = await prepare(type);
@@ -66,6 +68,19 @@ describe('fulfillment orders', () => {
     const shop = await prepare(type);
     for (const status of way)
       expect(await patch(shop, { status })).toMatchObject({ status: 200, json: { status } });
+  });
+
+  it('for a branch of a carrier: are sent there, and wait there then', async () => {
+    const shop = await prepare('pickup');
+    shop.fulfilment.shipping.carrier.code = 'api';
+    shop.world.ship(shop.orderId);
+
+    const arrived = await patch(shop, { status: 'READY_FOR_PICKUP' });
+
+    expect(arrived).toMatchObject({
+      status: 200,
+      json: { status_history: [{ to_status: 'DISPATCHED' }, { to_status: 'READY_FOR_PICKUP' }] },
+    });
   });
 
   it('freeze the location once packed, and address, shipping and recipient once sent', async () => {

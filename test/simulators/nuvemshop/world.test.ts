@@ -74,6 +74,18 @@ describe('the world', () => {
     expect(at(told?.json, 'shipping_status')).toBe('partially_packed');
   });
 
+  it('has some orders fetched in the shop, and some at a branch of a carrier', async () => {
+    const { world, store } = await openShop();
+
+    for (let i = 0; i < 60; i += 1) world.place();
+
+    const fetched = [...store.orders.values()]
+      .flatMap(({ fulfilmentOrders }) => fulfilmentOrders)
+      .filter(({ shipping: { type } }) => type === 'pickup')
+      .map(({ shipping: { carrier } }) => `${carrier.code} ${carrier.name}`);
+    expect([...new Set(fetched)].toSorted()).toEqual(['api Correo de Prueba', 'locale Retiro en el local']);
+  });
+
   it('invents buyers that nobody can be', async () => {
     const { world, store } = await openShop();
     for (let i = 0; i < 50; i += 1) world.place();

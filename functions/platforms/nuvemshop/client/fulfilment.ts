@@ -23,7 +23,12 @@ const fulfilmentOrder = lazily(() =>
   z.looseObject({
     id: idSchema(),
     status: z.string(),
-    shipping: z.looseObject({ type: z.string().nullish() }).nullish(),
+    shipping: z
+      .looseObject({
+        type: z.string().nullish(),
+        carrier: z.looseObject({ code: z.string().nullish() }).nullish().catch(undefined),
+      })
+      .nullish(),
     tracking_info: z.looseObject({ code: z.string().nullish(), url: z.string().nullish() }).nullish(),
     assigned_location: z.looseObject({ location_id: idSchema().nullish() }).nullish(),
     tracking_events: z.array(trackingEvent()).nullish().catch(undefined),

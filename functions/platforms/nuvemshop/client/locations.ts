@@ -19,13 +19,14 @@ const address = lazily(() =>
   z.strictObject({
     zipcode: z.string(),
     street: z.string(),
-    number: z.string(),
+    number: text(),
     floor: text(),
     locality: text(),
     city: z.string(),
     reference: text(),
     between_streets: text(),
     province: named(),
+    /** A new location needs it; whether a change does is not documented, and one that is there may have none. */
     region: named().optional(),
     country: named(),
   }),

@@ -7,8 +7,11 @@ import { type ParcelStatus, parcelStatus } from '../order/statuses.ts';
 /** A parcel as Nuvemshop shows it now: a fulfilment order, with our word for where it stands. */
 export interface Parcel {
   readonly id: string;
-  /** How the buyer gets it; an unknown word is taken for one that is sent. */
-  readonly kind: 'ship' | 'pickup' | 'non-shippable';
+  /**
+   * How the buyer gets it; an unknown word is taken for one that is sent. `pickup` is fetched at the merchant's own place,
+   * `branch` at a carrier's, who takes it there.
+   */
+  readonly kind: 'ship' | 'branch' | 'pickup' | 'non-shippable';
   readonly status: ParcelStatus;
   readonly shown: FulfilmentOrder;
 }
@@ -18,8 +21,12 @@ export type Chosen = Refused | { readonly state: 'found'; readonly parcels: read
 
 export const refused = (reason: string): Refused => ({ state: 'refused', reason });
 
-/** Left Nuvemshop's hands already. */
-export const isSent = ({ status }: Parcel): boolean => status === 'dispatched' || status === 'delivered';
+/** A carrier takes it. */
+export const isCarried = ({ kind }: Parcel): boolean => kind === 'ship' || kind === 'branch';
+
+/** Left the merchant's hands already. What is ready to be fetched at a carrier's branch was sent there. */
+export const isSent = ({ kind, status }: Parcel): boolean =>
+  status === 'dispatched' || status === 'delivered' || (kind === 'branch' && status === 'ready_for_pickup');
 
 /**
  * Reads the order's parcels and chooses the one that a command names, or all that were not called off.
@@ -57,13 +64,13 @@ export async function chooseParcels(
   return { state: 'found', parcels };
 }
 
-/** Of the chosen parcels those that are sent. Refused where the buyer fetches or downloads them all. */
+/** Of the chosen parcels those that a carrier takes. Refused where the buyer fetches them all from the merchant, or downloads them. */
 export function sentOnes(chosen: Chosen, instead: string): Chosen {
   if (chosen.state === 'refused') return chosen;
-  const parcels = chosen.parcels.filter(({ kind }) => kind === 'ship');
+  const parcels = chosen.parcels.filter(isCarried);
   if (parcels.length > 0) return { state: 'found', parcels };
   const [{ kind } = { kind: 'pickup' }] = chosen.parcels;
-  const why = kind === 'pickup' ? 'The buyer fetches it' : 'It is nothing that is shipped';
+  const why = kind === 'pickup' ? 'The buyer fetches it from the merchant' : 'It is nothing that is shipped';
   return refused(`${why}: no carrier takes it. ${instead}`);
 }
 
@@ -97,8 +104,18 @@ export const needsName = (what: string, ids: readonly string[]): string =>
 const listOf = (parcels: readonly Parcel[]): string =>
   parcels.map(({ id }) => id).join(', ') || 'there is none';
 
+/**
+ * The carriers that have branches of their own: of the carriers' API, and built in. A `locale` is a place of the merchant's,
+ * and of the other codes the reference does not say whose place it is (fulfillment order page, CarrierCodeType).
+ */
+const CARRIERS: readonly string[] = ['api', 'native'];
+
 function parcelOf(shown: FulfilmentOrder): Parcel {
-  const type = shown.shipping?.type;
-  const kind = type === 'pickup' || type === 'non-shippable' ? type : 'ship';
-  return { id: shown.id, kind, status: parcelStatus(shown.status), shown };
+  return { id: shown.id, kind: kindOf(shown), status: parcelStatus(shown.status), shown };
+}
+
+function kindOf({ shipping }: FulfilmentOrder): Parcel['kind'] {
+  const type = shipping?.type;
+  if (type === 'pickup') return CARRIERS.includes(shipping?.carrier?.code ?? '') ? 'branch' : 'pickup';
+  return type === 'non-shippable' ? type : 'ship';
 }

@@ -23,9 +23,9 @@ const PATCH = 'PATCH /orders/{id}/fulfillment-orders/{parcel}';
 export const CANCELLED = 'the order is cancelled';
 export const NO_PARCEL = 'the order has no such parcel';
 
-/** Packed, or waiting to be fetched. */
+/** Packed, or waiting to be fetched from the merchant: at a carrier's branch it waits once it is there. */
 export const ready: PlatformCommand<NuvemshopClient, 'ready', Change> = {
-  call: `${PATCH} with status PACKED, or READY_FOR_PICKUP where the buyer fetches it`,
+  call: `${PATCH} with status PACKED, or READY_FOR_PICKUP where the buyer fetches it from the merchant`,
   once: 'the state of each parcel is read first, and one that is as far or further is left alone',
   refusedWhen: [CANCELLED, NO_PARCEL, 'nothing of it is shipped or fetched: deliver it'],
   twice: () => 'harmless',
@@ -64,7 +64,7 @@ export const dispatch: PlatformCommand<NuvemshopClient, 'dispatch', Change> = {
     CANCELLED,
     NO_PARCEL,
     'the order has several parcels, and a code or address names none of them',
-    'the buyer fetches it, or nothing of it is shipped',
+    'the buyer fetches it from the merchant, or nothing of it is shipped',
   ],
   ignores: ['carrier'],
   twice: ({ notify }) => (notify ? 'harmful' : 'harmless'),

@@ -5,6 +5,7 @@ import { findEvent, type TrackingEvent, type TrackingEventBody } from '../client
 import type { NuvemshopClient } from '../client.ts';
 import {
   chooseParcels,
+  isCarried,
   isSent,
   needsName,
   type Parcel,
@@ -47,7 +48,7 @@ export const track: PlatformCommand<NuvemshopClient, 'track', NextCall> = {
     CANCELLED,
     NO_PARCEL,
     'the order has several parcels, and none is named',
-    'the buyer fetches it, or nothing of it is shipped',
+    'the buyer fetches it from the merchant, or nothing of it is shipped',
     `the parcel has ${MOST_EVENTS} events`,
   ],
   twice: () => 'harmless',
@@ -79,9 +80,9 @@ export const track: PlatformCommand<NuvemshopClient, 'track', NextCall> = {
   run: makeCall,
 };
 
-/** With the buyer. What is sent is delivered by an event, which the reference prefers; what is fetched, by its state. */
+/** With the buyer. What a carrier takes is delivered by an event, which the reference prefers; the rest by its state. */
 export const deliver: PlatformCommand<NuvemshopClient, 'deliver', NextCall> = {
-  call: `${EVENTS} with status delivered; ${FIRST}; what the buyer fetches: PATCH to DELIVERED`,
+  call: `${EVENTS} with status delivered; ${FIRST}; what the buyer fetches from the merchant, or what waits at a branch: PATCH to DELIVERED`,
   once: 'the state of each parcel is read first, and the platform refuses an identical event',
   refusedWhen: [CANCELLED, NO_PARCEL],
   twice: () => 'harmless',
@@ -93,7 +94,9 @@ export const deliver: PlatformCommand<NuvemshopClient, 'deliver', NextCall> = {
     if (parcel === undefined) return { state: 'there' };
     const { id } = parcel;
     const more = others.length > 0;
-    if (parcel.kind !== 'ship') return next({ id, status: 'DELIVERED' }, more);
+    // Events are for what is DISPATCHED (reference), which a parcel that waits at a branch is no more.
+    const waits = parcel.status === 'ready_for_pickup';
+    if (!isCarried(parcel) || waits) return next({ id, status: 'DELIVERED' }, more);
     if (!isSent(parcel)) return next({ id, status: 'DISPATCHED' }, true);
     const event = eventOf('delivered', target, input);
     const events = await eventsOf(api, target, parcel);

@@ -10,20 +10,21 @@ import type { Location } from './catalogue.ts';
 import { renderLocation } from './render-catalogue.ts';
 
 const named = z.strictObject({ code: z.string(), name: z.string() });
+const address = z.strictObject({
+  zipcode: z.string(),
+  street: z.string(),
+  number: z.string().default(''),
+  floor: z.string().default(''),
+  locality: z.string().default(''),
+  city: z.string(),
+  reference: z.string().default(''),
+  between_streets: z.string().default(''),
+  province: named,
+  region: named,
+  country: named,
+});
 const fields = {
-  address: z.strictObject({
-    zipcode: z.string(),
-    street: z.string(),
-    number: z.string(),
-    floor: z.string().default(''),
-    locality: z.string().default(''),
-    city: z.string(),
-    reference: z.string().default(''),
-    between_streets: z.string().default(''),
-    province: named,
-    region: named.default({ code: '', name: '' }),
-    country: named,
-  }),
+  address,
   // Only these three locales exist for the name.
   name: z.strictObject({
     es_AR: z.string().optional(),
@@ -34,7 +35,10 @@ const fields = {
   priority: z.int().min(0).optional(),
 };
 const creation = z.strictObject(fields);
-const update = creation.partial();
+// Whether a change needs the region is not documented.
+const update = creation
+  .extend({ address: address.extend({ region: named.default({ code: '', name: '' }) }) })
+  .partial();
 const priorities = z.array(z.strictObject({ id: z.string(), priority: z.int().min(0) })).min(1);
 
 /** Locations (guide, stocks; reference, location page). `allows_pickup` of the guide was removed. */

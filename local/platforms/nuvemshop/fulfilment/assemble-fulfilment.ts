@@ -1,7 +1,7 @@
 import { colonOffset, moneyNumber } from '../formats.ts';
 import type { Scene } from '../orders/change-order.ts';
 import type { Address, Order, OrderLine } from '../orders/order.ts';
-import type { FulfilmentOrder, PlaceAddress } from './fulfilment-order.ts';
+import type { CarrierCode, FulfilmentOrder, PlaceAddress } from './fulfilment-order.ts';
 
 const DAY = 86_400_000;
 
@@ -9,6 +9,8 @@ const DAY = 86_400_000;
 export interface ShippingChoice {
   type: 'ship' | 'pickup' | 'non-shippable';
   carrier: string;
+  /** Default: the merchant's own place for what is fetched, a carrier's API for the rest. */
+  carrierCode?: CarrierCode;
   option: string;
   merchantCents: number;
   consumerCents: number;
@@ -29,6 +31,7 @@ export function assembleFulfilment(
   if (location === undefined)
     throw new Error(`Location ${choice.locationId} does not exist in store ${store.id}.`);
   const amount = (cents: number) => ({ value: moneyNumber(cents), currency });
+  const { carrierCode = choice.type === 'pickup' ? 'locale' : 'api' } = choice;
   return {
     id: platform.random.ulid(now),
     number: `${order.number}-${index + 1}`,
@@ -50,7 +53,7 @@ export function assembleFulfilment(
     },
     shipping: {
       type: choice.type,
-      carrier: { name: choice.carrier, carrier_id: '12345', code: 'api', app_id: null },
+      carrier: { name: choice.carrier, carrier_id: '12345', code: carrierCode, app_id: null },
       option: {
         name: choice.option,
         code: choice.option.toLowerCase().replaceAll(' ', '-'),
@@ -64,9 +67,9 @@ export function assembleFulfilment(
       pickup_details:
         choice.type === 'pickup'
           ? {
-              location_id: location.id,
-              name: 'Retiro en el local',
-              address: location.address,
+              ...(carrierCode === 'locale'
+                ? { location_id: location.id, name: 'Retiro en el local', address: location.address }
+                : branchNear(location.address)),
               pickup_hours: [{ day: 'MONDAY', start: '0800', end: '1800' }],
             }
           : null,
@@ -92,6 +95,13 @@ export function assembleFulfilment(
     updated_at: at,
   };
 }
+
+/** A carrier's branch in the same town: its id is the carrier's (reference, fulfillment-order page, pickup details). */
+const branchNear = (address: PlaceAddress) => ({
+  location_id: 'SUC-1',
+  name: 'Sucursal de Prueba',
+  address: { ...address, street: 'Calle de la Sucursal', number: '1' },
+});
 
 /** A postal address in the shape that fulfillment orders use. */
 export function placeOf(address: Address): PlaceAddress {

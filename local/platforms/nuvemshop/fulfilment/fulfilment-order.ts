@@ -12,6 +12,9 @@ export const fulfilmentStatuses = [
 /** One of the states. */
 export type FulfilmentStatus = (typeof fulfilmentStatuses)[number];
 
+/** Who ships: a carrier of the carriers' API, one that is built in, or a place of the merchant's own (reference, CarrierCodeType). */
+export type CarrierCode = 'api' | 'native' | 'locale';
+
 /** Money as fulfillment orders print it: a JSON number. */
 export interface Amount {
   value: number;
@@ -58,7 +61,7 @@ export interface FulfilmentOrder {
   recipient: { name: string | null; phone: string | null; identifier: string | null };
   shipping: {
     type: 'ship' | 'pickup' | 'non-shippable';
-    carrier: { name: string; carrier_id: string | null; code: string; app_id: string | null };
+    carrier: { name: string; carrier_id: string | null; code: CarrierCode; app_id: string | null };
     option: { name: string; code: string; reference: string | null; allow_free_shipping: boolean };
     merchant_cost: Amount;
     consumer_cost: Amount;
@@ -78,6 +81,10 @@ export interface FulfilmentOrder {
   created_at: string;
   updated_at: string;
 }
+
+/** Whether the buyer fetches it at the merchant's own place, and not at a carrier's branch. */
+export const isFetchedFromMerchant = ({ shipping: { type, carrier } }: FulfilmentOrder): boolean =>
+  type === 'pickup' && carrier.code === 'locale';
 
 /** Moves a fulfillment order on, with its history. Whether the move is allowed is for the caller. */
 export function moveTo(fulfilment: FulfilmentOrder, status: FulfilmentStatus, now: number): void {
@@ -110,7 +117,8 @@ export function refusalOf(fulfilment: FulfilmentOrder, to: FulfilmentStatus): st
   if (to === 'READY_FOR_PICKUP' && type !== 'pickup')
     return 'READY_FOR_PICKUP is only for shipping type pickup';
   if (to === 'PACKED' && from !== 'UNPACKED') return `The status cannot change from ${from} to PACKED`;
-  if (to === 'READY_FOR_PICKUP' && from === 'DISPATCHED') {
+  // A carrier's branch has it once it was sent there.
+  if (to === 'READY_FOR_PICKUP' && from === 'DISPATCHED' && isFetchedFromMerchant(fulfilment)) {
     return 'The status cannot change from DISPATCHED to READY_FOR_PICKUP';
   }
   return undefined;

@@ -105,11 +105,14 @@ function randomParcels(scene: Scene, lines: number): OrderDraft['parcels'] {
   const locations = [...scene.store.locations.values()].sort((a, b) => a.priority - b.priority);
   const split = lines > 1 && locations.length > 1 && random.chance(0.3);
   const pickup = !split && random.chance(0.15);
+  // Who buys several things has them sent to a carrier's branch. Drawing it would change what every seed makes of the rest.
+  const branch = pickup && lines > 1;
   return locations.slice(0, split ? 2 : 1).map((location) => ({
     locationId: location.id,
     type: pickup ? 'pickup' : 'ship',
-    carrier: pickup ? 'Retiro en el local' : 'Correo de Prueba',
-    option: pickup ? 'Retiro' : 'Envío a domicilio',
+    carrier: pickup && !branch ? 'Retiro en el local' : 'Correo de Prueba',
+    carrierCode: pickup && !branch ? 'locale' : 'api',
+    option: branch ? 'Envío a sucursal' : pickup ? 'Retiro' : 'Envío a domicilio',
     merchantCents: pickup ? 0 : 120_000,
     consumerCents: pickup ? 0 : 150_000,
   }));

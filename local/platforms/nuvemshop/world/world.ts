@@ -5,7 +5,11 @@ import { install, resume, sendPrivacy, suspend, uninstall } from '../access/inst
 import { issueCode } from '../access/oauth.ts';
 import { totalStock } from '../catalogue/catalogue.ts';
 import { setStock } from '../catalogue/stock.ts';
-import type { FulfilmentOrder, FulfilmentStatus } from '../fulfilment/fulfilment-order.ts';
+import {
+  type FulfilmentOrder,
+  type FulfilmentStatus,
+  isFetchedFromMerchant,
+} from '../fulfilment/fulfilment-order.ts';
 import type { PrivacyTopic } from '../options.ts';
 import { placeOrder } from '../orders/assemble-order.ts';
 import * as change from '../orders/change-order.ts';
@@ -220,12 +224,9 @@ export function createWorld(platform: Platform): NuvemshopWorld {
 }
 
 /** Where a merchant moves a parcel who packs, sends or hands over; undefined where there is nothing to do. */
-function stageOf(
-  { shipping: { type } }: FulfilmentOrder,
-  status: FulfilmentStatus,
-): FulfilmentStatus | undefined {
-  if (type === 'non-shippable') return status === 'DELIVERED' ? status : undefined;
-  return type === 'pickup' && status === 'DISPATCHED' ? 'READY_FOR_PICKUP' : status;
+function stageOf(fulfilment: FulfilmentOrder, status: FulfilmentStatus): FulfilmentStatus | undefined {
+  if (fulfilment.shipping.type === 'non-shippable') return status === 'DELIVERED' ? status : undefined;
+  return isFetchedFromMerchant(fulfilment) && status === 'DISPATCHED' ? 'READY_FOR_PICKUP' : status;
 }
 
 const truthVersion: Version = '2025-03';

@@ -4,6 +4,7 @@ import type { OrderRow } from '../../../../functions/domain/order-row.ts';
 import { normaliseNuvemshopOrder } from '../../../../functions/platforms/nuvemshop/normalise.ts';
 import { nuvemshop as platform } from '../../../../functions/platforms/nuvemshop/platform.ts';
 import { assembleFulfilment } from '../../../../local/platforms/nuvemshop/fulfilment/assemble-fulfilment.ts';
+import type { FulfilmentOrder } from '../../../../local/platforms/nuvemshop/fulfilment/fulfilment-order.ts';
 import type { Scene } from '../../../../local/platforms/nuvemshop/orders/change-order.ts';
 import type { Order } from '../../../../local/platforms/nuvemshop/orders/order.ts';
 import type { OrderEffect } from '../../../../local/platforms/simulator.ts';
@@ -20,6 +21,13 @@ const SHIP = {
   merchantCents: 0,
   consumerCents: 0,
 } as const;
+
+/** Has the buyer fetch a parcel: at the merchant's own place (`locale`), or at a branch of a carrier's. */
+export function fetchedAt(code: 'locale' | 'api' | 'native', parcel: FulfilmentOrder | undefined): void {
+  if (parcel === undefined) throw new Error('The order has no such parcel.');
+  parcel.shipping.type = 'pickup';
+  parcel.shipping.carrier.code = code;
+}
 
 /** Divides an order into parcels that are shipped, each from another place as long as there are any. Answers their ids. */
 export function giveParcels(scene: Scene, order: Order, parcels: number): string[] {

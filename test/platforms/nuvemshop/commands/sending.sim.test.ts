@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startOrder } from './bench.ts';
+import { fetchedAt, startOrder } from './bench.ts';
 
 describe('ready', () => {
   it('packs each parcel with a call of its own, and finds them packed the second time', async () => {
@@ -23,13 +23,38 @@ describe('ready', () => {
 
   it('lets the buyer fetch what is fetched, packed before or not', async () => {
     const shop = await startOrder({ parcels: 2 });
-    for (const parcel of shop.parcels) parcel.shipping.type = 'pickup';
+    for (const parcel of shop.parcels) fetchedAt('locale', parcel);
     shop.parcels[0]!.status = 'PACKED';
 
     await shop.do('ready');
 
     expect(shop.parcels.map(({ status }) => status)).toEqual(['READY_FOR_PICKUP', 'READY_FOR_PICKUP']);
   });
+
+  it.each(['api', 'native'] as const)('packs what goes to a branch of a carrier (%s)', async (code) => {
+    const shop = await startOrder();
+    fetchedAt(code, shop.parcels[0]);
+
+    const first = await shop.do('ready');
+    const second = await shop.do('ready');
+
+    expect(first).toMatchObject({ state: 'there', steps: { length: 1 } });
+    expect(second).toEqual({ state: 'there', steps: [] });
+    expect(shop.effects('status')).toEqual([`${shop.ids[0]} PACKED`]);
+  });
+
+  it.each([null, undefined, 'custom', 'locals'])(
+    'lets the buyer fetch it where the carrier is %j',
+    async (code) => {
+      const shop = await startOrder();
+      fetchedAt('locale', shop.parcels[0]);
+      Object.assign(shop.parcels[0]!.shipping.carrier, { code });
+
+      await shop.do('ready');
+
+      expect(shop.effects('status')).toEqual([`${shop.ids[0]} READY_FOR_PICKUP`]);
+    },
+  );
 
   it('finds what is further along than packed', async () => {
     const shop = await startOrder();
@@ -195,9 +220,31 @@ describe('dispatch', () => {
     expect(shop.effects('mail')).toHaveLength(1);
   });
 
-  it('is refused for what the buyer fetches, with what to do instead', async () => {
+  it.each(['api', 'native'] as const)('sends to a branch of a carrier (%s), as to a door', async (code) => {
     const shop = await startOrder();
-    shop.parcels[0]!.shipping.type = 'pickup';
+    fetchedAt(code, shop.parcels[0]);
+
+    await shop.do('dispatch', CODE);
+    const again = await shop.do('dispatch', CODE);
+
+    expect(shop.parcels[0]).toMatchObject({ status: 'DISPATCHED', tracking_info: CODE });
+    expect(again).toEqual({ state: 'there', steps: [] });
+    expect(shop.writes()).toBe(1);
+  });
+
+  it('finds what waits at a branch, and sends it no second time', async () => {
+    const shop = await startOrder();
+    fetchedAt('native', shop.parcels[0]);
+    shop.parcels[0]!.status = 'READY_FOR_PICKUP';
+
+    await shop.do('dispatch', CODE);
+
+    expect(shop.parcels[0]).toMatchObject({ status: 'READY_FOR_PICKUP', tracking_info: CODE });
+  });
+
+  it('is refused for what the buyer fetches from the merchant, with what to do instead', async () => {
+    const shop = await startOrder();
+    fetchedAt('locale', shop.parcels[0]);
 
     expect(await shop.do('dispatch')).toMatchObject({
       state: 'refused',

@@ -6,6 +6,7 @@ const ADDRESS = {
   number: '1',
   city: 'Ciudad de Prueba',
   province: { code: 'B', name: 'Buenos Aires' },
+  region: { code: 'PAM', name: 'Pampeana' },
   country: { code: 'AR', name: 'Argentina' },
 };
 
