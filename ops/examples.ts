@@ -94,6 +94,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
   'stock attention': ['stock attention'],
   'stock release': ['stock release --dry-run', 'stock release'],
+  'stock follow': ['stock follow --from 2026-11-20 --dry-run', 'stock follow PLATFORM:1042'],
   'stock settle': ['stock settle TSHIRT-M "PLATFORM:STORE_ID:1042#1|TSHIRT-M" --made'],
   'stock import': ['stock import stock.csv --dry-run'],
   'tokens create': ['tokens create erp --scopes orders:read'],

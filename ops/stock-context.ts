@@ -5,6 +5,7 @@ import { stockOutput } from '../config/output-names.ts';
 import type { Clock } from '../functions/runtime/clock.ts';
 import { gatherHints } from '../functions/runtime/gather-hints.ts';
 import { createStockHints } from '../functions/runtime/stock-hints.ts';
+import { createOrderClaims } from '../functions/storage/order-claims.ts';
 import { createProductSkus } from '../functions/storage/product-skus.ts';
 import { createStockStore } from '../functions/storage/stock.ts';
 import { createStockIndex } from '../functions/storage/stock-index.ts';
@@ -34,6 +35,8 @@ export function openStock(options: {
     settings,
     clock,
     store: createStockStore({ client, table: ordersTable, rules: settings, clock, onDue: hints.note }),
+    /** What orders are known to take. */
+    claims: createOrderClaims(client, ordersTable),
     index: createStockIndex(client, ordersTable),
     skus: createProductSkus(client, ordersTable),
     zeros: createZeroWatch(control),

@@ -44,7 +44,7 @@ export const STOCK_ALARMS = {
     severity: 'critical',
     happened: 'Orders were given up before their goods were claimed: the goods can be sold a second time.',
     firstStep:
-      "Find and repair what kept the tracker from working, then have the merchant's system book those orders and send its numbers.",
+      'Find and repair what kept the tracker from working, then run "npm run ops -- stock follow --from TIME".',
     watched: { aws: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,

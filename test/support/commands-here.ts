@@ -18,6 +18,7 @@ const NOT_RUN = new Set([
   // Of a merchant whose stock is counted: test/system/stock.test.ts runs them.
   'stock show',
   'stock release',
+  'stock follow',
   'stock settle',
   'stock drift',
   'stock attention',

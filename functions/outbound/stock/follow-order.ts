@@ -17,7 +17,7 @@ import type { StockStore } from '../../storage/stock.ts';
 export interface OrderFollower {
   readonly orders: Pick<OrderStore, 'get'>;
   readonly claims: OrderClaimsStore;
-  readonly stock: Pick<StockStore, 'update'>;
+  readonly stock: { update(...given: Parameters<StockStore['update']>): Promise<unknown> };
   readonly settings: StockSettings;
   readonly clock: Pick<Clock, 'now'>;
 }
