@@ -31,18 +31,6 @@ describe('ready', () => {
     expect(shop.parcels.map(({ status }) => status)).toEqual(['READY_FOR_PICKUP', 'READY_FOR_PICKUP']);
   });
 
-  it.each(['api', 'native'] as const)('packs what goes to a branch of a carrier (%s)', async (code) => {
-    const shop = await startOrder();
-    fetchedAt(code, shop.parcels[0]);
-
-    const first = await shop.do('ready');
-    const second = await shop.do('ready');
-
-    expect(first).toMatchObject({ state: 'there', steps: { length: 1 } });
-    expect(second).toEqual({ state: 'there', steps: [] });
-    expect(shop.effects('status')).toEqual([`${shop.ids[0]} PACKED`]);
-  });
-
   it.each([null, undefined, 'custom', 'locals'])(
     'lets the buyer fetch it where the carrier is %j',
     async (code) => {
@@ -218,28 +206,6 @@ describe('dispatch', () => {
 
     expect(again).toMatchObject({ state: 'there', steps: [] });
     expect(shop.effects('mail')).toHaveLength(1);
-  });
-
-  it.each(['api', 'native'] as const)('sends to a branch of a carrier (%s), as to a door', async (code) => {
-    const shop = await startOrder();
-    fetchedAt(code, shop.parcels[0]);
-
-    await shop.do('dispatch', CODE);
-    const again = await shop.do('dispatch', CODE);
-
-    expect(shop.parcels[0]).toMatchObject({ status: 'DISPATCHED', tracking_info: CODE });
-    expect(again).toEqual({ state: 'there', steps: [] });
-    expect(shop.writes()).toBe(1);
-  });
-
-  it('finds what waits at a branch, and sends it no second time', async () => {
-    const shop = await startOrder();
-    fetchedAt('native', shop.parcels[0]);
-    shop.parcels[0]!.status = 'READY_FOR_PICKUP';
-
-    await shop.do('dispatch', CODE);
-
-    expect(shop.parcels[0]).toMatchObject({ status: 'READY_FOR_PICKUP', tracking_info: CODE });
   });
 
   it('is refused for what the buyer fetches from the merchant, with what to do instead', async () => {

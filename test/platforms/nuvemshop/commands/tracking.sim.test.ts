@@ -16,16 +16,6 @@ describe('track', () => {
     expect(shop.effects('mail')).toEqual([]);
   });
 
-  it('says that it arrived at a branch of the carrier, after it was sent there', async () => {
-    const shop = await startOrder();
-    fetchedAt('api', shop.parcels[0]);
-
-    await shop.do('track', { status: 'ready_for_pickup' });
-
-    expect(shop.effects('status')).toEqual([`${shop.ids[0]} DISPATCHED`]);
-    expect(shop.effects('event')).toEqual([`${shop.ids[0]} ready_for_pickup`]);
-  });
-
   it('is refused for what the buyer fetches from the merchant', async () => {
     const shop = await startOrder();
     fetchedAt('locale', shop.parcels[0]);
@@ -158,27 +148,6 @@ describe('deliver', () => {
     const shop = await startOrder();
     if (type === 'pickup') fetchedAt('locale', shop.parcels[0]);
     else shop.parcels[0]!.shipping.type = type;
-
-    await shop.do('deliver');
-
-    expect(shop.effects('status')).toEqual([`${shop.ids[0]} DELIVERED`]);
-    expect(shop.effects('event')).toEqual([]);
-  });
-
-  it('of what is fetched at a branch is an event, after it was sent there', async () => {
-    const shop = await startOrder();
-    fetchedAt('native', shop.parcels[0]);
-
-    await shop.do('deliver');
-
-    expect(shop.effects('status')).toEqual([`${shop.ids[0]} DISPATCHED`, `${shop.ids[0]} DELIVERED`]);
-    expect(shop.effects('event')).toEqual([`${shop.ids[0]} delivered`]);
-  });
-
-  it('of what waits at a branch sets the state: events are for what is DISPATCHED (documented)', async () => {
-    const shop = await startOrder();
-    fetchedAt('native', shop.parcels[0]);
-    shop.parcels[0]!.status = 'READY_FOR_PICKUP';
 
     await shop.do('deliver');
 
