@@ -37,6 +37,7 @@ import { createOrderStore } from '../functions/storage/orders.ts';
 import { createProductStore } from '../functions/storage/products.ts';
 import { createCustomerIndex, createOrderIndex, createProductIndex } from '../functions/storage/row-index.ts';
 import { createOutbox } from '../functions/storage/runs.ts';
+import { createSkuReader } from '../functions/storage/stock-index.ts';
 import { readBacklog } from './backlog.ts';
 import { openEmails } from './emails-context.ts';
 import { connectionHint } from './failure-hints.ts';
@@ -248,6 +249,8 @@ export async function openContext(options: OperatorOptions, onCall?: () => void)
     } satisfies Acceptor,
     control,
     index: createOrderIndex(dynamo, ordersTable),
+    /** Of a merchant whose stock nobody counts there are none. */
+    skus: createSkuReader(dynamo, ordersTable),
     aliases: createAliases(dynamo, ordersTable),
     /** @throws OperatorError when the outputs are of a deployment that finds nothing by an e-mail */
     get emails() {

@@ -66,7 +66,7 @@ export function addEventCommands(program: Command, run: Run): void {
   events
     .command('catch-up')
     .description(
-      'publish the newest state of every order, after changes were not published; goes on where it stopped',
+      'publish the newest state of every order with its commands, product, customer and SKU, after changes were not published; goes on where it stopped',
     )
     .option('--restart', 'begin with the first order again', false)
     .addOption(dryRunOption())

@@ -24,6 +24,7 @@ import {
   createOrderIndex,
   createProductIndex,
 } from '../../functions/storage/row-index.ts';
+import { createSkuReader } from '../../functions/storage/stock-index.ts';
 import { CHANNELS, TABLE, variablesOfErp } from '../plan/merchant.ts';
 import { type ColdStart, type ContainerOptions, framed } from './containers.ts';
 
@@ -101,6 +102,7 @@ async function operate(errand: ErpErrand, clock: Clock): Promise<void> {
       productIndex: createProductIndex(client, TABLE.orders),
       customers: createCustomerStore(client, TABLE.orders),
       customerIndex: createCustomerIndex(client, TABLE.orders),
+      skus: createSkuReader(client, TABLE.orders),
       feed: createFeedWriter(control),
       progress: createCatchUpProgress(control),
       report: () => {},

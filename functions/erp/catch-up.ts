@@ -19,9 +19,12 @@ import type {
   ProductIndex,
   RowIndex,
 } from '../storage/row-index.ts';
+import type { SkuReader } from '../storage/stock-index.ts';
+import type { StockItem } from '../storage/stock-item.ts';
 import { eventOfCommand } from './command-event.ts';
 import { caughtUp } from './event-of.ts';
 import { caughtUpCustomer, caughtUpProduct } from './mirror-event.ts';
+import { caughtUpSku } from './stock-event.ts';
 
 export interface CatchUp {
   orders: Pick<OrderStore, 'get'>;
@@ -31,6 +34,7 @@ export interface CatchUp {
   customerIndex: Pick<CustomerIndex, 'changes'>;
   commands: Pick<CommandStore, 'ofOrder'>;
   index: Pick<OrderIndex, 'changes'>;
+  skus: SkuReader;
   feed: Pick<FeedWriter, 'append'>;
   progress: CatchUpProgress;
   /** Told after every few of them. */
@@ -42,11 +46,14 @@ const AT_ONCE = 100;
 const READS_AT_ONCE = 8;
 
 /**
- * Publishes the newest state of every order of the stores, of every command for it, and of every product and customer, once each, because
- * changes of them may not be in the feed. What changes meanwhile may come twice. What a run before this one has published is
- * not published again, unless it came to its end.
+ * Publishes the newest state of every order of the stores, of every command for it, of every product and customer, and what was told
+ * last of every SKU, once each, because changes of them may not be in the feed. What changes meanwhile may come twice. What a run
+ * before this one has published is not published again, unless it came to its end; of SKUs it is.
  *
- * @returns how many orders, products and customers were published, with those of the run that this one goes on with
+ * Commands for products and customers of the merchant's system are left out: it sends each again and again, so there are
+ * many of them for each, and no index names them by store. Their client lists them.
+ *
+ * @returns how many orders, products, customers and SKUs were published, with those of the run that this one goes on with
  * @throws the error of a page that could not be written; the next run goes on before it.
  */
 export async function catchUp(context: CatchUp, stores: readonly StoreName[]): Promise<number> {
@@ -68,7 +75,26 @@ export async function catchUp(context: CatchUp, stores: readonly StoreName[]): P
       published += at.published;
     }
   }
+  published += await publishSkus(context);
   await context.progress.forget(stores);
+  return published;
+}
+
+/** SKUs belong to no store, and few of them were ever told of: a run that goes on begins with the first one again. */
+async function publishSkus(context: CatchUp): Promise<number> {
+  let published = 0;
+  for await (const page of context.skus.all()) {
+    const told: StockItem[] = [];
+    await mapConcurrent(READS_AT_ONCE, page, async (sku) => {
+      const item = await context.skus.get(sku);
+      if (item?.told !== undefined) told.push(item);
+    });
+    if (told.length === 0) continue;
+    await append(context, (epoch) =>
+      told.map((item) => caughtUpSku(item, epoch)).filter((event) => event !== undefined),
+    );
+    published += told.length;
+  }
   return published;
 }
 

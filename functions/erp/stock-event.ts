@@ -29,13 +29,27 @@ export function stockEventOf(
   epoch: number,
 ): NewEvent | undefined {
   const now = seen().safeParse(after).data;
-  if (now?.told === undefined || now.eventCount === 0) return undefined;
-  if (seen().safeParse(before).data?.eventCount === now.eventCount) return undefined;
-  const key = stockName(now.sku);
-  const writtenAt = Date.parse(now.changedAt);
+  if (now === undefined || seen().safeParse(before).data?.eventCount === now.eventCount) return undefined;
+  return eventOfSku(now, at, epoch);
+}
+
+/** What readers were told of a SKU last, as an event that was lost meanwhile; undefined where they were told of nothing. */
+export function caughtUpSku(item: z.infer<ReturnType<typeof seen>>, epoch: number): NewEvent | undefined {
+  const event = eventOfSku(item, 0, epoch);
+  return event === undefined ? undefined : { ...event, caughtUp: true };
+}
+
+function eventOfSku(
+  { sku, eventCount, told, changedAt }: z.infer<ReturnType<typeof seen>>,
+  at: EpochMs,
+  epoch: number,
+): NewEvent | undefined {
+  if (told === undefined || eventCount === 0) return undefined;
+  const key = stockName(sku);
+  const writtenAt = Date.parse(changedAt);
   return {
-    id: `${key}:${epoch}:${now.eventCount}`,
-    type: now.told,
+    id: `${key}:${epoch}:${eventCount}`,
+    type: told,
     at: isoTime(Number.isFinite(writtenAt) ? writtenAt : at),
     key,
   };

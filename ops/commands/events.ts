@@ -8,13 +8,16 @@ import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { print, printDryRun } from '../print.ts';
 
-/** Publishes the newest state of every order and product, after changes were lost on their way into the feed. */
+const LEFT_OUT =
+  'Commands for products and customers of the own system are not among them: have it read GET /v1/commands, or send again what it waits for.';
+
+/** Publishes the newest state of every order, product, customer and SKU, after changes were lost on their way into the feed. */
 export async function catchUpEvents(
   context: OperatorContext,
   { restart, dryRun, json }: { restart: boolean; dryRun: boolean; json: boolean },
 ): Promise<number> {
   if (dryRun) return planCatchUp(context, { restart, json });
-  const { control, stores, orders, commands, index, products, productIndex, customers, customerIndex } =
+  const { control, stores, orders, commands, index, products, productIndex, customers, customerIndex, skus } =
     context;
   const progress = createCatchUpProgress(control);
   if (restart) await progress.forget(stores);
@@ -27,12 +30,25 @@ export async function catchUpEvents(
   };
   const { published } = await context.audited('events catch-up', { stores: stores.length }, async () => ({
     published: await catchUp(
-      { orders, commands, index, products, productIndex, customers, customerIndex, feed, progress, report },
+      {
+        orders,
+        commands,
+        index,
+        products,
+        productIndex,
+        customers,
+        customerIndex,
+        skus,
+        feed,
+        progress,
+        report,
+      },
       stores,
     ),
   }));
   print(json, { published }, [
-    `The newest state of ${published} orders, products and customers is in the feed.`,
+    `The newest state of ${published} orders, products, customers and SKUs is in the feed.`,
+    LEFT_OUT,
   ]);
   return 0;
 }
@@ -47,8 +63,8 @@ async function planCatchUp(
   return printDryRun(
     json,
     { stores: names, published },
-    `The newest state of every order, product and customer of ${names.join(', ')} would be published` +
-      (published === 0 ? '.' : `, but for ${published} that a run before did.`),
+    `The newest state of every order, product and customer of ${names.join(', ')}, and of every SKU, would be published` +
+      `${published === 0 ? '.' : `, but for ${published} that a run before did.`} ${LEFT_OUT}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedEvent } from '../../functions/domain/event.ts';
+import { withBase } from '../../functions/domain/stock/sku.ts';
 import { type CatchUp, catchUp } from '../../functions/erp/catch-up.ts';
 import { createCatchUpProgress, type StoreProgress } from '../../functions/storage/catch-up-progress.ts';
 import { createCommandStore } from '../../functions/storage/commands.ts';
@@ -13,6 +14,8 @@ import {
   createOrderIndex,
   createProductIndex,
 } from '../../functions/storage/row-index.ts';
+import { createStockStore } from '../../functions/storage/stock.ts';
+import { createSkuReader } from '../../functions/storage/stock-index.ts';
 import { customerRowOf, productRowOf, rowOf } from '../storage/samples.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -38,6 +41,8 @@ async function storeOf(storeId: string, orders: number) {
     productIndex: createProductIndex(tables.client, tables.table),
     customers: createCustomerStore(tables.client, tables.table),
     customerIndex: createCustomerIndex(tables.client, tables.table),
+    // SKUs belong to no store: those of the table would be in the feed of every test.
+    skus: { async *all() {}, get: async () => undefined },
     feed: createFeedWriter({ ...tables, clock }),
     progress: createCatchUpProgress(tables),
     report: (progress) => reports.push(progress),
@@ -100,6 +105,40 @@ describe('catching up', () => {
       ['shop:customers:customer:there', 'customer.updated', 3],
     ]);
     expect(JSON.stringify(events)).not.toContain('Invented');
+  });
+
+  it('publishes what was told last of each SKU, and nothing of one that nobody was told of', async () => {
+    const { context, stores, published } = await storeOf('skus', 1);
+    const channel = {
+      platform: 'shop',
+      storeId: 'skus',
+      sells: ['main'],
+      buffer: 0,
+      shows: 'number',
+    } as const;
+    const rules = {
+      baseMeans: 'available',
+      settle: { quietSeconds: 10, atMostSeconds: 60 },
+      channels: [channel],
+    } as const;
+    const stock = createStockStore({ ...tables, rules, clock });
+    await stock.update(
+      'OVERSOLD',
+      (sku) => withBase(sku, 'main', { quantity: -1000, asOf: clock.now() }, rules, clock.now()).sku,
+    );
+    await stock.update(
+      'FINE',
+      (sku) => withBase(sku, 'main', { quantity: 1000, asOf: clock.now() }, rules, clock.now()).sku,
+    );
+
+    const count = await catchUp({ ...context, skus: createSkuReader(tables.client, tables.table) }, stores);
+
+    const events = (await published()).filter(({ type }) => type.startsWith('stock.'));
+    expect(count).toBe(2);
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'stock.oversold', key: 'stock:OVERSOLD', caughtUp: true }),
+    ]);
+    expect(events[0]?.id).toMatch(/^stock:OVERSOLD:\d+:1$/);
   });
 
   it('goes on where it stopped, and begins anew after it has ended', async () => {
