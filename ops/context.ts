@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import { type Channel, channelsOf, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
+import { type Channel, channelsOf, type Merchant } from '../config/merchant.ts';
 import { commandsOutput, PLACE_OUTPUTS, queueOutputs, secretOutput } from '../config/output-names.ts';
 import type { CommandSubject } from '../functions/domain/command-subject.ts';
 import { lazily } from '../functions/domain/lazily.ts';
@@ -39,6 +39,7 @@ import { createCustomerIndex, createOrderIndex, createProductIndex } from '../fu
 import { createOutbox } from '../functions/storage/runs.ts';
 import { createSkuReader } from '../functions/storage/stock-index.ts';
 import { readBacklog } from './backlog.ts';
+import { chosenMerchant } from './chosen-merchant.ts';
 import { openEmails } from './emails-context.ts';
 import { connectionHint } from './failure-hints.ts';
 import { findOutputs } from './find-outputs.ts';
@@ -91,7 +92,7 @@ async function whoAsks(sts: Pick<STSClient, 'send'>): Promise<z.output<typeof id
 
 /** The options that every command has. */
 export interface OperatorOptions {
-  merchant: string;
+  merchant?: string;
   merchantFile?: string;
   /** File; found by itself when absent. */
   outputs?: string;
@@ -112,8 +113,7 @@ const SILENT = {
  * @throws OperatorError when outputs, account or region are not this merchant's: before anything is read or written.
  */
 export async function openContext(options: OperatorOptions, onCall?: () => void) {
-  const merchant =
-    options.merchantFile === undefined ? merchantNamed(options.merchant) : readMerchant(options.merchantFile);
+  const merchant = chosenMerchant(options);
   const outputs = await findOutputs(merchant, options.outputs);
   const region = { region: merchant.region };
   const sts = new STSClient(clientConfig(region));

@@ -39,7 +39,12 @@ export function createProgram(): Command {
     .exitOverride()
     .description("Connects, checks and mends a merchant's deployment, by the operator's own AWS credentials.")
     .version(release(), '--version', 'print the release and end')
-    .option('--merchant <name>', 'file in config/merchants, without .json', 'demo')
+    .addOption(
+      new Option(
+        '--merchant <name>',
+        'file in config/merchants, without .json (default: the only one beside the demo)',
+      ).env('ACOPIO_MERCHANT'),
+    )
     .option('--merchant-file <path>', 'a merchant configuration elsewhere')
     .option(
       '--outputs <file>',

@@ -135,7 +135,7 @@ export const ALARMS = {
     happened:
       'The platform asked to erase every person of a store whose app was removed. It is done two days later, for good.',
     firstStep:
-      'See "npm run ops -- privacy pending". If nobody removed the app, stop it with "npm run ops -- privacy stop".',
+      'See "npx acopio privacy pending". If nobody removed the app, stop it with "npx acopio privacy stop".',
     watched: { ours: 'StoreErasureWaiting', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,

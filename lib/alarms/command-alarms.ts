@@ -8,8 +8,7 @@ export const COMMAND_ALARMS = {
     severity: 'critical',
     happened:
       'Of a command nobody knows whether it had its effect. It is not repeated, and later ones of its order wait.',
-    firstStep:
-      'Run "npm run ops -- commands list": look at the order in the platform\'s panel, then resolve it.',
+    firstStep: 'Run "npx acopio commands list": look at the order in the platform\'s panel, then resolve it.',
     watched: { ours: 'CommandInDoubt', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
@@ -21,8 +20,7 @@ export const COMMAND_ALARMS = {
   'commands-late': {
     severity: 'warning',
     happened: 'A command has waited for longer than the configuration allows, and is not carried out yet.',
-    firstStep:
-      'Run "npm run ops -- commands list": it names the order; then see whether the platform is paused.',
+    firstStep: 'Run "npx acopio commands list": it names the order; then see whether the platform is paused.',
     watched: { ours: 'CommandAgeSeconds', statistic: 'Maximum' },
     breach: { atLeast: 15 * MINUTE_S },
     // As long as a command that fails waits at most until it is tried again.

@@ -36,7 +36,7 @@ export interface AlarmDefinition extends Window {
   readonly severity: 'critical' | 'warning';
   /** One sentence: what was seen. */
   readonly happened: string;
-  /** One sentence: what to do first. */
+  /** One sentence: what to do first. An operator's command is written `npx acopio …`; the mail has it with the merchant's name. */
   readonly firstStep: string;
   readonly watched: Watched;
   /** One sentence: why it shares no alarm with others. */

@@ -5,7 +5,7 @@ export const DELIVERY_ALARMS = {
   'endpoint-failing': {
     severity: 'critical',
     happened: "An endpoint of the merchant's system has taken no event for half an hour. Its events wait.",
-    firstStep: 'Run "npm run ops -- webhooks list": it names the endpoint and what it answered last.',
+    firstStep: 'Run "npx acopio webhooks list": it names the endpoint and what it answered last.',
     watched: { ours: 'EndpointFailing', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,
@@ -18,7 +18,7 @@ export const DELIVERY_ALARMS = {
     severity: 'critical',
     happened:
       "An endpoint of the merchant's system is sent nothing any more: it asked for that, or its place in the feed is lost.",
-    firstStep: 'Run "npm run ops -- webhooks list": it names the endpoint and the reason.',
+    firstStep: 'Run "npx acopio webhooks list": it names the endpoint and the reason.',
     watched: { ours: 'EndpointStopped', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,

@@ -21,8 +21,7 @@ export const FEED_ALARMS = {
     severity: 'critical',
     happened:
       "Changes of orders were given up: they are not in the feed, and the merchant's system lacks them.",
-    firstStep:
-      'Find and repair what kept the publisher from working, then run "npm run ops -- events catch-up".',
+    firstStep: 'Find and repair what kept the publisher from working, then run "npx acopio events catch-up".',
     watched: { aws: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,

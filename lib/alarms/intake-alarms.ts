@@ -105,7 +105,7 @@ export const INTAKE_ALARMS = {
     severity: 'critical',
     happened:
       'A page that was read is set aside: the queue refuses it for good, or it cannot be read. Its orders have no rows.',
-    firstStep: 'List it with "npm run ops -- outbox list" and read its reason.',
+    firstStep: 'List it with "npx acopio outbox list" and read its reason.',
     watched: { ours: 'OutboxSetAside', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: HOUR,

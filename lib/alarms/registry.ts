@@ -182,11 +182,11 @@ export class AlarmRegistry {
     about: AlarmSubject,
     alarmName: string,
   ): string {
-    const { region, runbookUrl } = this.merchant;
+    const { name: merchant, region, runbookUrl } = this.merchant;
     const alarmPage = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#alarmsV2:alarm/${alarmName}`;
     const text = [
-      `${definition.severity.toUpperCase()} ${this.merchant.name}, ${about.subject}: ${definition.happened}`,
-      `Do first: ${definition.firstStep}`,
+      `${definition.severity.toUpperCase()} ${merchant}, ${about.subject}: ${definition.happened}`,
+      `Do first: ${definition.firstStep.replaceAll('npx acopio', `npx acopio --merchant ${merchant}`)}`,
       `Runbook: ${runbookUrl}#${name}`,
       `Look here: ${about.link ?? alarmPage}`,
     ].join('\n');

@@ -32,7 +32,7 @@ export const STOCK_ALARMS = {
     severity: 'warning',
     happened: 'For two days nobody has compared what the channels show with what they were told.',
     firstStep:
-      'Read the last lines of the log of the comparer, then compare by hand: "npm run ops -- stock drift".',
+      'Read the last lines of the log of the comparer, then compare by hand: "npx acopio stock drift".',
     watched: { ours: 'StockCompared', statistic: 'Sum' },
     breach: { below: 1 },
     periodMinutes: 24 * 60,
@@ -44,7 +44,7 @@ export const STOCK_ALARMS = {
     severity: 'critical',
     happened: 'Orders were given up before their goods were claimed: the goods can be sold a second time.',
     firstStep:
-      'Find and repair what kept the tracker from working, then run "npm run ops -- stock follow --from TIME".',
+      'Find and repair what kept the tracker from working, then run "npx acopio stock follow --from TIME".',
     watched: { aws: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: 5,

@@ -25,17 +25,17 @@ export class ErpSecrets extends Construct {
     });
     this.tokens = this.create(
       'Tokens',
-      `Acopio ${merchant}: hashes of the API's tokens. "npm run ops -- tokens create" fills it in`,
+      `Acopio ${merchant}: hashes of the API's tokens. "npx acopio --merchant ${merchant} tokens create" fills it in`,
       ERP_OUTPUTS.tokens,
     );
     this.signing = this.create(
       'Signing',
-      `Acopio ${merchant}: what deliveries to endpoints are signed with. "npm run ops -- webhooks add" fills it in`,
+      `Acopio ${merchant}: what deliveries to endpoints are signed with. "npx acopio --merchant ${merchant} webhooks add" fills it in`,
       ERP_OUTPUTS.signing,
     );
     this.emailKey = this.create(
       'EmailKey',
-      `Acopio ${merchant}: key of the hashes by which "npm run ops -- find" finds an e-mail. Generated; nobody fills it in`,
+      `Acopio ${merchant}: key of the hashes by which "npx acopio --merchant ${merchant} find" finds an e-mail. Generated; nobody fills it in`,
       ERP_OUTPUTS.emailKey,
       { generateStringKey: EMAIL_KEY_FIELD, passwordLength: EMAIL_KEY_LENGTH, excludePunctuation: true },
     );

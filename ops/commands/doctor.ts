@@ -4,6 +4,7 @@ import type { OperatorContext } from '../context.ts';
 import { alarmFinding, clockFinding, releaseFinding, sendAlarmTest } from '../doctor/account-findings.ts';
 import { type Finding, type Level, worst } from '../doctor/finding.ts';
 import { credentialFindings, storeFindings } from '../doctor/store-findings.ts';
+import { commandFindings, stockFinding } from '../doctor/way-back-findings.ts';
 import {
   acknowledgementFindings,
   concurrencyFinding,
@@ -59,6 +60,8 @@ const looksOf = (context: OperatorContext): Look[] => [
   { what: 'feed', find: () => feedFindings(context) },
   { what: 'endpoints', find: () => endpointFindings(context) },
   { what: 'acknowledgements', find: () => acknowledgementFindings(context) },
+  { what: 'commands', find: () => commandFindings(context) },
+  { what: 'stock', find: () => stockFinding(context) },
 ];
 
 /** One thing that cannot be looked at hides none of the others. */
@@ -78,7 +81,7 @@ function linesOf({ merchant }: OperatorContext, findings: readonly Finding[]): s
   const rows = findings.map(({ level, what, why, command, next }) => {
     const mend = [next, command === undefined ? undefined : typed({ merchant }, command)];
     const said = level === 'green' ? [] : mend.filter((one) => one !== undefined);
-    return [MARKS[level], what, said.length === 0 ? why : `${why}. Do: ${said.join(' Or: ')}`];
+    return [MARKS[level], what, said.length === 0 ? why : `${why}. Do: ${said.join(' Then: ')}`];
   });
   const count = (level: Level) => findings.filter((one) => one.level === level).length;
   return [

@@ -58,6 +58,9 @@ export async function reviewFinding({ index, names }: OperatorContext): Promise<
 const FEED_LATE_MS = MINUTE_MS;
 const FEED_BROKEN_MS = 10 * MINUTE_MS;
 
+/** For how long a table's stream keeps a change (ms, DynamoDB). What is older and not published will not be by itself. */
+const STREAM_KEEPS_MS = 24 * 60 * MINUTE_MS;
+
 /** Events of different orders stand in the feed as their shards were read, so the newest is among the last ones. */
 const LAST_EVENTS = 100;
 
@@ -89,14 +92,32 @@ export async function feedFindings({ control, index, stores }: OperatorContext):
       ? 'nothing was published yet'
       : `its head is number ${head.seq}, with changes up to ${publishedAt}`;
   const why = `${place}; the newest change is of ${changedAt}`;
-  if (behind > FEED_BROKEN_MS)
-    return [{ level: 'red', what, why, next: 'Runbook, "publisher-behind".', command: 'events catch-up' }];
+  if (behind > STREAM_KEEPS_MS)
+    return [
+      {
+        level: 'red',
+        what,
+        why,
+        next: 'Mend the publisher first (runbook, "publisher-behind").',
+        command: 'events catch-up',
+      },
+    ];
+  if (behind > FEED_BROKEN_MS) return [{ level: 'red', what, why, next: 'Runbook, "publisher-behind".' }];
   if (behind > FEED_LATE_MS) return [{ level: 'yellow', what, why, next: 'Runbook, "feed-late".' }];
   return [green(what, why)];
 }
 
 /** An endpoint that fails for longer than this keeps a system without events, in ms. */
 const ENDPOINT_DOWN_MS = 30 * MINUTE_MS;
+
+/** How an endpoint that was stopped goes on. Where its place in the feed is lost it stops again unless it is given another one. */
+const goingOn = (id: string, stopped: string | undefined): Pick<Finding, 'command' | 'next'> =>
+  stopped === 'gone'
+    ? { command: `webhooks resume ${id}` }
+    : {
+        next: 'Decide from where it goes on (runbook, "endpoint-stopped").',
+        command: `webhooks rewind ${id} --to oldest`,
+      };
 
 /** The endpoints of the merchant's system. */
 export async function endpointFindings({ control, webhooks }: OperatorContext): Promise<Finding[]> {
@@ -107,12 +128,7 @@ export async function endpointFindings({ control, webhooks }: OperatorContext): 
       async ({ id, status, why: stopped, failingSince, lastFailure = 'unknown' }): Promise<Finding> => {
         const what = `endpoint ${id}`;
         if (status !== 'active' && stopped !== 'operator')
-          return {
-            level: 'red',
-            what,
-            why: `is sent nothing any more: ${stopped}`,
-            command: `webhooks resume ${id}`,
-          };
+          return { level: 'red', what, why: `is sent nothing any more: ${stopped}`, ...goingOn(id, stopped) };
         if (status !== 'active')
           return { level: 'yellow', what, why: 'a person paused it', command: `webhooks resume ${id}` };
         if (failingSince !== undefined)

@@ -1,15 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { COMMAND_STATES, COMMANDS, type CommandName } from '../../functions/domain/command.ts';
+import { commandInputs } from '../../functions/domain/command-inputs.ts';
 import { EVENT_TYPES } from '../../functions/domain/event.ts';
+import { DOCUMENTED_BODIES } from '../../functions/erp/api/documented-bodies.ts';
 import { openApiOf } from '../../functions/erp/api/openapi.ts';
 import { FRAME_PROBLEMS, PROBLEMS, Problem, type ProblemCode } from '../../functions/erp/api/problem.ts';
 import type { Route } from '../../functions/erp/api/route.ts';
+import { commandsBody } from '../../functions/erp/api/routes/commands.ts';
+import { commandItem } from '../../functions/erp/api/routes/give-commands.ts';
 import { ROUTES } from '../../functions/erp/api/routes.ts';
 import { SCOPES } from '../../functions/erp/tokens.ts';
 import { API_THROTTLES, throttleOf } from '../../lib/constructs/erp-api.ts';
 import { EXAMPLES, PROBLEM_EXAMPLE } from './examples.ts';
-import { EVENT_FIELDS, EVENT_MEANINGS, PROBLEM_MEANINGS, SCOPE_MEANINGS } from './meanings.ts';
+import {
+  COMMAND_INPUT_MEANINGS,
+  COMMAND_MEANINGS,
+  COMMAND_STATE_MEANINGS,
+  EVENT_FIELDS,
+  EVENT_MEANINGS,
+  PROBLEM_MEANINGS,
+  SCOPE_MEANINGS,
+} from './meanings.ts';
 
 /** `docs/openapi.json`: what the API itself answers under /v1/openapi.json. */
 export const openApiDocument = (): string => `${JSON.stringify(openApiOf(ROUTES), null, 2)}\n`;
@@ -26,6 +39,11 @@ export function apiDocument(): string {
       ['field', 'says'],
       Object.entries(EVENT_FIELDS).map(([name, meaning]) => [`\`${name}\``, meaning]),
     ),
+    commandStates: table(
+      ['state', 'says'],
+      COMMAND_STATES.map((state) => [`\`${state}\``, COMMAND_STATE_MEANINGS[state]]),
+    ),
+    commandInputs: table(['command', 'input', '', '', 'says'], COMMANDS.flatMap(inputRows)),
     problemExample: JSON.stringify(
       new Problem('request-invalid', {
         detail: 'One field is wrong; "errors" points to each. Nothing was done.',
@@ -51,6 +69,19 @@ export function apiDocument(): string {
     if (part === undefined) throw new Error(`the template asks for "${name}", which nobody makes`);
     return part;
   });
+}
+
+function inputRows(name: CommandName): string[][] {
+  const { properties = {}, required = [] } = inputSchema(commandInputs()[name]);
+  const rows = Object.entries(properties).flatMap(([field, json]) =>
+    rowsOf(field, json as Json, required.includes(field)),
+  );
+  const meant = rows.map(([field = '', kind = '', needed = '']) => {
+    const says = COMMAND_INPUT_MEANINGS[field.replaceAll('`', '')];
+    if (says === undefined) throw new Error(`nothing says what ${field} of the command "${name}" means`);
+    return ['', field, kind, needed, says];
+  });
+  return [[`\`${name}\``, '', '', '', COMMAND_MEANINGS[name]], ...meant];
 }
 
 const table = (head: string[], rows: string[][]): string =>
@@ -91,7 +122,11 @@ function routeSection(route: Route): string {
     ...fields('Path and query', { ...route.parameters.shape, ...route.query.shape }),
     ...(body === undefined
       ? []
-      : [...fields('Body', shapeOf(body.schema)), `The body has at most ${body.maxBytes} bytes.`, '']),
+      : [
+          ...bodyFields(BODIES[operation] ?? body.schema),
+          `The body has at most ${body.maxBytes} bytes.`,
+          '',
+        ]),
     '```sh',
     ...curl(method, example?.request ?? path, example?.body),
     '```',
@@ -116,9 +151,25 @@ function curl(method: string, request: string, body: object | undefined): string
   return [`${words.join(' ')} "$API${request}"`];
 }
 
-const shapeOf = (schema: z.ZodType): z.core.$ZodShape => (schema instanceof z.ZodObject ? schema.shape : {});
-
 type Json = z.core.JSONSchema.BaseSchema;
+
+/** What the tables show of bodies whose items are judged one by one. The inputs of commands stand in a table of their own. */
+const BODIES: Readonly<Record<string, z.ZodType>> = {
+  ...DOCUMENTED_BODIES,
+  giveCommands: commandsBody(commandItem()),
+};
+
+/** As it is sent, so that a field with a default is not needed. */
+const inputSchema = (schema: z.ZodType): Json =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
+
+function bodyFields(schema: z.ZodType): string[] {
+  const { properties = {}, required = [] } = inputSchema(schema);
+  const rows = Object.entries(properties).flatMap(([name, json]) =>
+    rowsOf(name, json as Json, required.includes(name)),
+  );
+  return rows.length === 0 ? [] : [table(['Body', '', '', 'says'], rows), ''];
+}
 
 /** A table of fields, as their schemas have them; those of objects and lists of objects stand below them. */
 function fields(title: string, shape: z.core.$ZodShape): string[] {
@@ -133,7 +184,7 @@ function fields(title: string, shape: z.core.$ZodShape): string[] {
 const DEEPEST = 3;
 
 function rowsOf(name: string, json: Json, isNeeded: boolean, depth = 1): string[][] {
-  const own = [`\`${name}\``, kindOf(json), isNeeded ? 'needed' : '', String(json.description ?? '')];
+  const own = [`\`${name}\``, kindOf(json), isNeeded ? 'needed' : '', saysOf(json)];
   const of = json.type === 'array' ? itemsOf(json) : json;
   const below = json.type === 'array' ? `${name}[]` : name;
   if (depth >= DEEPEST) return [own];
@@ -143,11 +194,15 @@ function rowsOf(name: string, json: Json, isNeeded: boolean, depth = 1): string[
   return [own, ...parts];
 }
 
+/** Of what may be null too, the words stand with the other. */
+const saysOf = ({ description, anyOf = [] }: Json): string =>
+  description ?? (anyOf as Json[]).find((one) => one.description !== undefined)?.description ?? '';
+
 const itemsOf = ({ items }: Json): Json => (typeof items === 'object' && !Array.isArray(items) ? items : {});
 
 function kindOf(json: Json): string {
   const { default: usual } = json;
-  return `${wordsOf(json)}${usual === undefined ? '' : `, default \`${String(usual)}\``}`;
+  return `${wordsOf(json)}${usual === undefined || typeof usual === 'object' ? '' : `, default \`${String(usual)}\``}`;
 }
 
 function wordsOf(json: Json): string {
@@ -158,9 +213,10 @@ function wordsOf(json: Json): string {
   if (type === 'array') {
     const items = itemsOf(json);
     if (items.enum !== undefined) return `any of ${wordsOf(items)}`;
-    // Of what is judged item by item the schema of the whole says nothing.
-    const isObject = items.type === 'object' || Object.keys(items).length === 0;
-    return isObject ? 'list of objects, as in the example' : `list of: ${wordsOf(items)}`;
+    const most = json.maxItems === undefined ? '' : ` of up to ${json.maxItems}`;
+    return items.type === 'object'
+      ? `list${most === '' ? ' of' : most} objects`
+      : `list${most}: ${wordsOf(items)}`;
   }
   if (type === 'object') return 'object';
   if (type === 'boolean') return '`true` or `false`';

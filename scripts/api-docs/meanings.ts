@@ -1,3 +1,4 @@
+import type { CommandName, CommandState } from '../../functions/domain/command.ts';
 import type { EventType } from '../../functions/domain/event.ts';
 import type { ProblemCode } from '../../functions/erp/api/problem.ts';
 import type { Scope } from '../../functions/erp/tokens.ts';
@@ -63,6 +64,62 @@ export const EVENT_FIELDS: Readonly<Record<string, string>> = {
   from: 'Status before; absent where it did not change.',
   to: 'Status after; absent where it did not change.',
   caughtUp: 'The newest state, told after events were lost. There may have been others in between.',
+};
+
+export const COMMAND_MEANINGS: Readonly<Record<CommandName, string>> = {
+  ready: 'It is packed: it can be fetched, or handed to the carrier.',
+  dispatch: 'It has left, and this is what it is tracked by.',
+  track: 'Something happened to a parcel on its way.',
+  deliver: 'The buyer has it.',
+  cancel: 'It will not be delivered.',
+  items: 'Lines are changed, taken off, replaced or added.',
+  invoice: 'Its invoice.',
+  note: "The merchant's own note becomes this text.",
+  close: 'It is done with, and leaves the list of open orders.',
+  reopen: 'A closed order is open again.',
+  pay: 'It is paid.',
+};
+
+export const COMMAND_STATE_MEANINGS: Readonly<Record<CommandState, string>> = {
+  accepted: 'kept; nobody has begun with it',
+  running: 'begun; `waitsUntil` says when it goes on, if it waits',
+  done: 'the effect is there. `already`: it was before we made a call. `seen` false: the platform does not show it',
+  refused: 'the platform, or its rules, refused it: `reason`, `platformSays`',
+  failed: 'it had no effect, and nobody tries it any more',
+  in_doubt: 'nobody knows whether it had its effect. The operator looks, and it ends after that',
+  expired: 'its time was over before it could be carried out; no call was made, or none had an effect',
+};
+
+/** By the name within the input; the same in every command that has it. */
+export const COMMAND_INPUT_MEANINGS: Readonly<Record<string, string>> = {
+  parcel:
+    'A parcel of the order, by its id; all of them when absent. commands.md says where one has to be named.',
+  carrier: 'Who carries it.',
+  code: 'The code that the carrier tracks it by.',
+  url: 'Where the buyer can follow it.',
+  notify: 'Whether the platform writes to the buyer. Never unless asked.',
+  status: 'What happened.',
+  description: 'What happened, in words.',
+  happenedAt: 'When it happened; now when absent.',
+  reason: 'Why. A platform may take some of them only.',
+  restock: 'Whether the platform puts the units back into its own stock.',
+  comment: 'More about it.',
+  lines: 'Lines after the change. Those that are not named stay as they are.',
+  'lines[].line': 'Id of the line, as the order has it.',
+  'lines[].quantity': 'What is left of it; 0 takes it off.',
+  'lines[].weightKg': 'Of what is sold by weight, in kilograms.',
+  'lines[].replacedBy': 'What is sent in its place.',
+  'lines[].replacedBy.sku': 'SKU of a product of the platform.',
+  'lines[].replacedBy.quantity': 'How many of it.',
+  'lines[].replacedBy.unitPrice': "Of one, in the order's currency; what the catalogue says when absent.",
+  added: 'Products that were not ordered.',
+  'added[].sku': 'SKU of a product of the platform.',
+  'added[].quantity': 'How many of it.',
+  'added[].unitPrice': "Of one, in the order's currency; what the catalogue says when absent.",
+  key: "The invoice's own key, by which it is never entered twice.",
+  link: 'Where it can be read.',
+  replace: 'Puts another link in the place of the one that the key has.',
+  text: 'The whole note. Empty takes it away.',
 };
 
 export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {

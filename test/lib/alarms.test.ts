@@ -63,6 +63,7 @@ describe.each([...alarms, ...composites].map((one) => [one.AlarmName, one] as co
     expect(runbook).toBe(`Runbook: ${demo.runbookUrl}#${kindOf(name)}`);
     expect(look).toMatch(/^Look here: https:\/\/sa-east-1\.console\.aws\.amazon\.com\/\S+$/);
     expect(rest).toEqual([]);
+    expect(firstStep).not.toMatch(/npm run|npx acopio (?!--merchant demo )/);
     // CloudWatch's limit, with room for the account and the names that are filled in when it is deployed.
     expect(alarm.AlarmDescription.length).toBeLessThan(900);
   });

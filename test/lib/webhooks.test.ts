@@ -107,7 +107,7 @@ describe('outputs', () => {
     expect(named.map((one) => flatten(one.Value)).sort()).toEqual(secrets.map((one) => one.id).sort());
     for (const { key, Description } of named.filter((one) => one.key !== ERP_OUTPUTS.emailKey))
       expect(Description).toMatch(
-        COMMANDED.has(key) ? /"npm run ops -- .*" fills it in/ : /put in: \{"\w+":"\.\.\."/i,
+        COMMANDED.has(key) ? /"npx acopio --merchant \w+ .*" fills it in/ : /put in: \{"\w+":"\.\.\."/i,
       );
   });
 

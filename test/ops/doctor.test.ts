@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { channelsOf, merchantNamed } from '../../config/merchant.ts';
+import type { OperatorContext } from '../../ops/context.ts';
 import { skewFinding } from '../../ops/doctor/account-findings.ts';
 import { type Finding, green, worst } from '../../ops/doctor/finding.ts';
-import { concurrencyFinding } from '../../ops/doctor/work-findings.ts';
+import { concurrencyFinding, endpointFindings } from '../../ops/doctor/work-findings.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.500Z');
 
@@ -40,6 +41,27 @@ describe('what an account runs at once', () => {
     const finding = concurrencyFinding({ channels, merchant: { ...merchant, concurrentExecutions: 1000 } });
 
     expect(finding).toMatchObject({ level: 'green' });
+  });
+});
+
+describe('an endpoint that was stopped', () => {
+  async function findingOf(why: string): Promise<Finding | undefined> {
+    const stopped = { id: 'wh-1', status: why === 'gone' ? 'disabled' : 'paused', why };
+    const webhooks = { list: async () => [stopped] };
+    const context = { webhooks, control: {} } as unknown as OperatorContext;
+    return (await endpointFindings(context))[0];
+  }
+
+  it('is resumed where its receiver asked for no more events', async () => {
+    expect(await findingOf('gone')).toMatchObject({ level: 'red', command: 'webhooks resume wh-1' });
+  });
+
+  it.each(['expired', 'reset', 'ahead'])('needs another place first where its own is %s', async (why) => {
+    expect(await findingOf(why)).toMatchObject({
+      level: 'red',
+      next: expect.stringContaining('endpoint-stopped') as string,
+      command: 'webhooks rewind wh-1 --to oldest',
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { COMMANDS } from '../../domain/command.ts';
 import { commandInputs } from '../../domain/command-inputs.ts';
-import { MOST_ITEMS } from './routes/commands.ts';
+import { commandsBody } from './routes/commands.ts';
 import { commandItem } from './routes/give-commands.ts';
 import { priceItem, pricesBody } from './routes/put-prices.ts';
 import { stockBody, stockItem } from './routes/put-stock.ts';
@@ -12,7 +12,7 @@ const ofEach = COMMANDS.map((name) =>
 
 /** By operation, where the route reads parts of its body by themselves, so that the mistakes of an item are its own. */
 export const DOCUMENTED_BODIES: Readonly<Record<string, z.ZodType>> = {
-  giveCommands: z.strictObject({ items: z.array(z.union(ofEach)).min(1).max(MOST_ITEMS) }),
+  giveCommands: commandsBody(z.union(ofEach)),
   putPrices: pricesBody(priceItem()),
   putStock: stockBody(stockItem()),
 };

@@ -10,11 +10,12 @@ import { takeWhileRoom } from './changed-rows.ts';
 import { giveCommands } from './give-commands.ts';
 
 /** Commands in one request. */
-export const MOST_ITEMS = 100;
+const MOST_ITEMS = 100;
 
-const body = () =>
+/** @param item what is known of each item */
+export const commandsBody = <I extends z.ZodType>(item: I) =>
   z.strictObject({
-    items: z.array(z.unknown()).min(1).max(MOST_ITEMS).meta({
+    items: z.array(item).min(1).max(MOST_ITEMS).meta({
       description: 'Commands. Each is judged by itself: a wrong one never keeps the others out.',
     }),
   });
@@ -45,7 +46,7 @@ export const giveCommandsRoute = route({
   summary: 'Have something done to orders',
   description:
     'Commands of one order run one after the other, in the order in which they come; other orders never wait. What is known to be refused is refused at once, and nothing of it is kept. Sending an item again tells what is known of it.',
-  body: { schema: body, maxBytes: 512 * 1024 },
+  body: { schema: () => commandsBody(z.unknown()), maxBytes: 512 * 1024 },
   answer: { status: 202, description: 'What became of each item.', schema: results },
   problems: [
     'request-invalid',
