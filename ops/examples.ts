@@ -35,6 +35,7 @@ const EXAMPLES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'orders list': ['orders list', 'orders list --platform PLATFORM --status received --limit 5'],
   'orders show': ['orders show PLATFORM:1042'],
   'orders export': ['orders export --from 2026-11-20', 'orders export --platform PLATFORM'],
+  'orders note': ['orders note --from 2026-11-20 --dry-run', 'orders note PLATFORM:1042'],
   'orders tail': ['orders tail --platform PLATFORM'],
   'products duplicates': ['products duplicates', 'products duplicates --platform PLATFORM'],
   'products export': ['products export EXPORTING:STORE_ID --dry-run', 'products export EXPORTING:STORE_ID'],

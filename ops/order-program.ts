@@ -4,6 +4,7 @@ import { ORDER_STATUSES } from '../functions/domain/order-words.ts';
 import { rebuild } from './commands/emails.ts';
 import { attention, dismissRows, find, show } from './commands/inspect.ts';
 import { exportOrders, listOrders, tailOrders } from './commands/orders.ts';
+import { noteOrders } from './commands/orders-note.ts';
 import { replay } from './commands/replay.ts';
 import { dryRunOption, limitOption, platformOption, type Run, time, whole } from './option-values.ts';
 
@@ -58,6 +59,18 @@ export function addOrderCommands(program: Command, run: Run): void {
     .option('--from <time>', 'only what changed since', time)
     .option('--to <time>', 'only what changed until', time)
     .action((options) => run((context) => exportOrders(context, options)));
+  orders
+    .command('note [orders...]')
+    .description(
+      'note again by what numbers and codes orders are found, where the tracker gave them up; exit code 1 when any could not be noted',
+    )
+    .addOption(platformOption())
+    .option('--from <time>', 'only orders changed since', time)
+    .option('--to <time>', 'only orders changed until', time)
+    .addOption(dryRunOption())
+    .action((names: string[], options) =>
+      run((context, json) => noteOrders(context, names, { ...options, json })),
+    );
   orders
     .command('tail')
     .description('print orders as they change, until Ctrl-C')

@@ -1,21 +1,14 @@
 import { itemName } from '../../functions/domain/item-name.ts';
-import type { PlatformName } from '../../functions/domain/order.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { followRow } from '../../functions/outbound/stock/follow-order.ts';
 import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
-import { selectRows } from '../../functions/pipeline/replay/select.ts';
 import { describeError } from '../../functions/runtime/describe-error.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { orderMeant } from '../find-order.ts';
-import { OperatorError } from '../outputs.ts';
+import { type OrderFilter, ordersMeant } from '../orders-meant.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
 
-export interface FollowCommand {
-  platform?: PlatformName;
-  /** Epoch ms of the row's last change. */
-  from?: number;
-  to?: number;
+export interface FollowCommand extends OrderFilter {
   dryRun: boolean;
   json: boolean;
 }
@@ -44,7 +37,7 @@ export async function followOrders(
 ): Promise<number> {
   const { stock } = context;
   const { dryRun, json } = command;
-  const keys = await keysOf(context, names, command);
+  const keys = await ordersMeant(context, names, command);
   const totals: Totals = { orders: keys.length, claims: 0, failed: [] };
   if (dryRun) await followEach(context, stock, keys, { dryRun, totals });
   else
@@ -63,26 +56,6 @@ export async function followOrders(
     ...(dryRun ? [DRY_RUN] : []),
   ]);
   return failed.length === 0 ? EXIT.done : EXIT.needsPerson;
-}
-
-async function keysOf(
-  context: OperatorContext,
-  names: readonly string[],
-  { platform, from, to }: FollowCommand,
-): Promise<OrderKey[]> {
-  const isFiltered = [platform, from, to].some((one) => one !== undefined);
-  if (names.length > 0 && isFiltered) throw new OperatorError('Name orders or a filter, not both.');
-  if (names.length === 0 && !isFiltered)
-    throw new OperatorError('Name orders, or a filter (--platform, --from, --to).');
-  if (names.length === 0)
-    return selectRows(context, context.stores, {
-      ...(platform === undefined ? {} : { platform }),
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-    });
-  const keys: OrderKey[] = [];
-  for (const name of names) keys.push(await orderMeant(context, name));
-  return keys;
 }
 
 /** One that fails stops none of the others. A dry run follows each the same way, and writes nothing of it. */

@@ -54,13 +54,13 @@ describe('a dry run about the feed', () => {
     [
       'events catch-up',
       (dry: Dry) => catchUpEvents(context, { ...dry, restart: false }),
-      'customer of shop:s would be published, but for 40 that a run before did',
+      'customer of shop:s, and of every SKU, would be published, but for 40 that a run before did',
       planned({ stores: z.tuple([z.literal('shop:s')]), published: z.literal(40) }),
     ],
     [
       'events catch-up --restart',
       (dry: Dry) => catchUpEvents(context, { ...dry, restart: true }),
-      'customer of shop:s would be published.',
+      'customer of shop:s, and of every SKU, would be published.',
       planned({ stores: z.tuple([z.literal('shop:s')]), published: z.literal(0) }),
     ],
     [
