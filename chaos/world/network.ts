@@ -56,6 +56,7 @@ export function createNetwork({
   const callPlatform = async (store: SimStore, url: URL, init: RequestInit): Promise<Response> => {
     const { simulator, platform } = store;
     const signal = init.signal ?? undefined;
+    const over = onCall(store, url.pathname);
     const askedAt = now();
     const by = currentInvocation()?.id ?? '';
     const method = init.method ?? 'GET';
@@ -74,13 +75,12 @@ export function createNetwork({
         void taken.then(written.over);
       });
     });
-    const over = onCall(store, url.pathname);
     const give = await orAborted(answered, signal).finally(over);
     const response = give();
     written?.heard();
     if (method === 'GET') onRead(store, by);
-    if (response.body === null || !response.ok || broken.has(response)) return response;
-    const altered = alter(store, url.pathname, bytesOf(response));
+    if (!response.ok || broken.has(response)) return response;
+    const altered = response.body === null ? undefined : alter(store, url.pathname, bytesOf(response));
     onAnswer(store, url.pathname, altered ?? bytesOf(response), askedAt);
     return altered === undefined ? response : withBody(altered, response);
   };

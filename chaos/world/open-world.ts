@@ -223,7 +223,9 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     webhook: webhookWay({ stores, account, player, delivered, random: random.fork('lost-webhooks') }),
     onCall(store, path) {
       runs.called(store.name);
-      return (store.poll?.reads(path) && readers.get(store)?.began()) || (() => {});
+      if (store.poll?.reads(path) !== true) return () => {};
+      lostReads.began(store);
+      return readers.get(store)?.began() ?? (() => {});
     },
     onArrival: (store, record, by) =>
       void calls.get(store)?.push({ record, by, circuit: circuits.of(store.name) }),
@@ -235,8 +237,7 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     onAnswer(store, path, body, askedAt) {
       if (store.poll?.reads(path)) {
         delivered.page(store, body);
-        // What nobody can read is in sight as a row that says so, which is looked for by itself.
-        if (store.poll.recordsOf(body) === undefined) lostReads.told(store.platform.name);
+        lostReads.answered(store, body);
       }
       if (store.platform.resources.order.truth === 'fetched') asked.answered(store, body, askedAt);
     },

@@ -171,6 +171,8 @@ export interface SampleWebhook {
 export interface StorePoll {
   /** Orders that the next polls will read. */
   unread(): number;
+  /** Ids of the orders that are marked as read, whether their answer arrived or not. */
+  handedOut(): string[];
   /** Whether a call to this path reads new orders, and so marks them as read. */
   reads(path: string): boolean;
   /** The records of a page as it was handed out; undefined for a broken page. */

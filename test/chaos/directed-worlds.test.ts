@@ -70,6 +70,18 @@ describe('a world in which', () => {
     },
   );
 
+  it.each(STORES.filter((store) => store.platform.poll !== undefined).map(({ name }) => name))(
+    '%s answers for hours without a byte, as it may where there is nothing, keeps every promise that somebody can keep',
+    { timeout: TEST_MS },
+    async (store) => {
+      const blank = { kind: 'platform', store, fault: { kind: 'empty-body' }, chance: 1, ...ALL } as const;
+
+      const { violations } = await worldWith(blank);
+
+      expect(violations).toEqual([]);
+    },
+  );
+
   it.each(troubled)(
     'the account of $store is $trouble while an order waits, and the word of its end is lost, keeps every promise',
     { timeout: TEST_MS },

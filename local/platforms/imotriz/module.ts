@@ -81,6 +81,7 @@ function openStore(
     connect: () => {},
     poll: {
       unread: () => world.unread(),
+      handedOut: () => world.handedOut(),
       reads: (path) => path === newOrdersPath,
       recordsOf: recordsIn,
     },

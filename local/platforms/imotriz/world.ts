@@ -46,6 +46,8 @@ export interface ImotrizWorld extends SimWorld {
   truth(orderId?: string): ImotrizTruth[];
   /** Number of orders that were not handed out in their present state. */
   unread(): number;
+  /** Ids of those that were, whether the answer arrived or not. */
+  handedOut(): string[];
   /** Makes a new token; the old one stops working. */
   renewToken(): string;
   /** Sets the "synchronize from" date, Unix milliseconds, at most 30 days back; `null` for a store that never did. */
@@ -111,6 +113,8 @@ export function createWorld(state: ImotrizState): ImotrizWorld {
     // Nothing of it can be changed from outside.
     effects: () => [],
     unread: () => [...state.sales.values()].filter(({ synchronised }) => !synchronised).length,
+    handedOut: () =>
+      [...state.sales.values()].flatMap(({ id, synchronised }) => (synchronised ? [String(id)] : [])),
     truth: (orderId) =>
       select(state.sales, orderId === undefined ? undefined : Number(orderId)).map((sale) => ({
         storeId: state.storeId,

@@ -179,6 +179,11 @@ export function createBazaarShop(clock: Pick<Clock, 'now'>) {
     order: (id: string): BazaarOrder | undefined => orders.get(id)?.json,
     /** Every order, the oldest first. */
     orders: (): BazaarOrder[] => [...orders.values()].map(({ json }) => json),
+    /** Ids of the orders of a shop that were. */
+    handedOut: (shop: string): string[] =>
+      [...orders.values()].flatMap(({ json, handedOut }) =>
+        json.shop === shop && handedOut ? [json.id] : [],
+      ),
     /** Orders of a shop that were not handed out yet. */
     unread: (shop: string): number =>
       [...orders.values()].filter(({ json, handedOut }) => json.shop === shop && !handedOut).length,

@@ -94,6 +94,7 @@ function openStore(simulator: Simulator<BazaarWorld>, storeId: string): Simulate
     },
     poll: {
       unread: () => world.shop.unread(storeId),
+      handedOut: () => world.shop.handedOut(storeId),
       reads: (path) => path === PATHS.newOrders,
       recordsOf: (page) => newOrdersJson.safeParse(jsonOf(page)).data?.orders,
     },
