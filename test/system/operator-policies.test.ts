@@ -8,7 +8,7 @@ const asOperator = commandsHere(shop, 'Operator');
 
 /** Commands that change nothing and show no secret; `platforms resume` where nothing is paused. */
 const LOOKS =
-  /^(?:doctor$|customers attention|platforms(?! pause)|throttle|find(?!.* --personal)|show|orders|products (?:duplicates|attention|jobs|status)|attention(?! dismiss)|dlq count|outbox list|privacy (?:reports|pending)|audit|completion|.* --dry-run$)/;
+  /^(?:doctor$|customers attention|platforms(?! pause)|throttle|find(?!.* --personal)|show|orders(?! note)|products (?:duplicates|attention|jobs|status)|attention(?! dismiss)|dlq count|outbox list|privacy (?:reports|pending)|audit|completion|.* --dry-run$)/;
 /** With `--dry-run` they look into the secrets, or ask a platform by them. */
 const isLook = (line: string) =>
   LOOKS.test(line) && !/^(?:connect|locations|products (?:push|import))/.test(line);

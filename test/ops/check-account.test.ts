@@ -1,6 +1,6 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import { checkAccount } from '../../ops/context.ts';
+import { checkAccount } from '../../ops/check-account.ts';
 
 const MERCHANT = { name: 'demo', region: 'sa-east-1' };
 const outputs = (account = '111111111111', region = 'sa-east-1') => {

@@ -1,0 +1,62 @@
+import { commandsOutput, queueOutputs } from '../config/output-names.ts';
+import type { CommandSubject } from '../functions/domain/command-subject.ts';
+import type { PlatformName } from '../functions/domain/order.ts';
+import { createDeadLetters, type DeadLetters } from '../functions/pipeline/replay/dead-letters.ts';
+import { ordersOfMessage } from '../functions/pipeline/replay/orders-of-message.ts';
+import type { KnownStore } from '../functions/pipeline/replay/select.ts';
+import type { Clock } from '../functions/runtime/clock.ts';
+import { createCommandHints, hintOf } from '../functions/runtime/command-hints.ts';
+import { createQueue, type Message } from '../functions/runtime/queue.ts';
+import { createOutbox } from '../functions/storage/runs.ts';
+import { readBacklog } from './backlog.ts';
+import type { MerchantStores } from './merchant-stores.ts';
+import type { Clients } from './open-clients.ts';
+import type { Outputs } from './outputs.ts';
+
+/** The queues of a merchant's platforms. Each method throws an OperatorError for a platform that the merchant does not have. */
+export function merchantQueues({
+  clients: { dynamo, sqs },
+  controlTable,
+  outputs,
+  clock,
+  channelOf,
+}: Pick<MerchantStores, 'channelOf'> & {
+  clients: Clients;
+  controlTable: string;
+  outputs: Outputs;
+  clock: Clock;
+}) {
+  const urlsOf = (name: PlatformName) => {
+    const { intake, deadLetters } = queueOutputs(channelOf(name).platform.name);
+    return { intake: () => outputs(intake), deadLetters: () => outputs(deadLetters) };
+  };
+  const queueOf = (name: PlatformName) => createQueue(sqs, urlsOf(name).intake());
+  return {
+    queueOf,
+    /** How much waits in a platform's intake queue. */
+    intakeOf: (name: PlatformName) => readBacklog(sqs, urlsOf(name).intake()),
+    deadLettersOf(name: PlatformName): DeadLetters {
+      const { platform, stores } = channelOf(name);
+      const { intake, deadLetters } = urlsOf(name);
+      return createDeadLetters({
+        client: sqs,
+        from: deadLetters(),
+        to: intake(),
+        clock,
+        ordersOf: (message: Message) => ordersOfMessage(platform, stores, message),
+      });
+    },
+    /** The outbox of a store that is polled, and the queue that it sends to. */
+    outboxOf: (store: KnownStore) => ({
+      outbox: createOutbox({ client: dynamo, table: controlTable, clock, ...store }),
+      queue: queueOf(store.platform),
+    }),
+    /** Says that something has commands to be carried out. */
+    async hint(key: CommandSubject): Promise<void> {
+      const url = outputs(commandsOutput(channelOf(key.platform).platform.name));
+      await createCommandHints(sqs, url).send(hintOf(key));
+    },
+  };
+}
+
+export type MerchantQueues = ReturnType<typeof merchantQueues>;
