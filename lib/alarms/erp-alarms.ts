@@ -34,7 +34,7 @@ export const ERP_ALARMS = {
     happened:
       'Changes of orders were given up before it was noted by what numbers and codes people find them.',
     firstStep:
-      'Find and repair what kept the tracker from working; "find NUMBER --days 7" reads the orders themselves meanwhile.',
+      'Find and repair what kept the tracker from working, then run "npx acopio orders note --from TIME".',
     watched: { aws: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum' },
     breach: { atLeast: 1 },
     periodMinutes: 60,
