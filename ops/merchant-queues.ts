@@ -26,22 +26,19 @@ export function merchantQueues({
   outputs: Outputs;
   clock: Clock;
 }) {
-  const urlsOf = (name: PlatformName) => {
-    const { intake, deadLetters } = queueOutputs(channelOf(name).platform.name);
-    return { intake: () => outputs(intake), deadLetters: () => outputs(deadLetters) };
-  };
-  const queueOf = (name: PlatformName) => createQueue(sqs, urlsOf(name).intake());
+  const outputsOf = (name: PlatformName) => queueOutputs(channelOf(name).platform.name);
+  const queueOf = (name: PlatformName) => createQueue(sqs, outputs(outputsOf(name).intake));
   return {
     queueOf,
     /** How much waits in a platform's intake queue. */
-    intakeOf: (name: PlatformName) => readBacklog(sqs, urlsOf(name).intake()),
+    intakeOf: (name: PlatformName) => readBacklog(sqs, outputs(outputsOf(name).intake)),
     deadLettersOf(name: PlatformName): DeadLetters {
       const { platform, stores } = channelOf(name);
-      const { intake, deadLetters } = urlsOf(name);
+      const { intake, deadLetters } = outputsOf(name);
       return createDeadLetters({
         client: sqs,
-        from: deadLetters(),
-        to: intake(),
+        from: outputs(deadLetters),
+        to: outputs(intake),
         clock,
         ordersOf: (message: Message) => ordersOfMessage(platform, stores, message),
       });

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { platforms } from '../functions/platforms/registry.ts';
 import { IMPORT_KINDS, type ImportKind } from './actions/import-plan.ts';
 import type { OperatorContext } from './context.ts';
@@ -47,6 +47,13 @@ export const portNumber = (text: string): number => {
 
 export const platformOption = () =>
   new Option('--platform <name>', 'only this platform').choices(platforms().map(({ name }) => name));
+
+/** Which orders a command is about, where none is named: those of a platform, or that changed in some time. */
+export const addOrderFilter = (command: Command): Command =>
+  command
+    .addOption(platformOption())
+    .option('--from <time>', 'only orders changed since', time)
+    .option('--to <time>', 'only orders changed until', time);
 
 export const limitOption = (fallback: number) =>
   new Option('--limit <n>', 'at most so many').argParser(whole).default(fallback);

@@ -6,7 +6,15 @@ import { attention, dismissRows, find, show } from './commands/inspect.ts';
 import { exportOrders, listOrders, tailOrders } from './commands/orders.ts';
 import { noteOrders } from './commands/orders-note.ts';
 import { replay } from './commands/replay.ts';
-import { dryRunOption, limitOption, platformOption, type Run, time, whole } from './option-values.ts';
+import {
+  addOrderFilter,
+  dryRunOption,
+  limitOption,
+  platformOption,
+  type Run,
+  time,
+  whole,
+} from './option-values.ts';
 
 /** The commands on orders. */
 export function addOrderCommands(program: Command, run: Run): void {
@@ -50,23 +58,15 @@ export function addOrderCommands(program: Command, run: Run): void {
     .command('show <order>')
     .description('the same as "show"')
     .action((order: string) => run((context, json) => show(context, order, { json })));
-  orders
-    .command('export')
+  addOrderFilter(orders.command('export'))
     .description(
       'print every order without its person, one JSON object to a line, the one unchanged longest first',
     )
-    .addOption(platformOption())
-    .option('--from <time>', 'only what changed since', time)
-    .option('--to <time>', 'only what changed until', time)
     .action((options) => run((context) => exportOrders(context, options)));
-  orders
-    .command('note [orders...]')
+  addOrderFilter(orders.command('note [orders...]'))
     .description(
       'note again by what numbers and codes orders are found, where the tracker gave them up; exit code 1 when any could not be noted',
     )
-    .addOption(platformOption())
-    .option('--from <time>', 'only orders changed since', time)
-    .option('--to <time>', 'only orders changed until', time)
     .addOption(dryRunOption())
     .action((names: string[], options) =>
       run((context, json) => noteOrders(context, names, { ...options, json })),

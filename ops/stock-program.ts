@@ -4,7 +4,7 @@ import { listStockInReview } from './commands/stock-attention.ts';
 import { compareStock } from './commands/stock-drift.ts';
 import { followOrders } from './commands/stock-follow.ts';
 import { settleMove, verdictOf } from './commands/stock-move.ts';
-import { dryRunOption, platformOption, type Run, time } from './option-values.ts';
+import { addOrderFilter, dryRunOption, type Run } from './option-values.ts';
 
 /** The commands about what there is and what the channels show. */
 export function addStockCommands(program: Command, run: Run): void {
@@ -27,14 +27,10 @@ export function addStockCommands(program: Command, run: Run): void {
     .action((sku: string | undefined, options) =>
       run((context, json) => compareStock(context, { ...options, sku, json })),
     );
-  stock
-    .command('follow [orders...]')
+  addOrderFilter(stock.command('follow [orders...]'))
     .description(
       'claim again what orders take, where the tracker gave them up; exit code 1 when any could not be followed',
     )
-    .addOption(platformOption())
-    .option('--from <time>', 'only orders changed since', time)
-    .option('--to <time>', 'only orders changed until', time)
     .addOption(dryRunOption())
     .action((names: string[], options) =>
       run((context, json) => followOrders(context, names, { ...options, json })),

@@ -72,11 +72,7 @@ export function apiDocument(): string {
 }
 
 function inputRows(name: CommandName): string[][] {
-  const { properties = {}, required = [] } = inputSchema(commandInputs()[name]);
-  const rows = Object.entries(properties).flatMap(([field, json]) =>
-    rowsOf(field, json as Json, required.includes(field)),
-  );
-  const meant = rows.map(([field = '', kind = '', needed = '']) => {
+  const meant = rowsOfBody(commandInputs()[name]).map(([field = '', kind = '', needed = '']) => {
     const says = COMMAND_INPUT_MEANINGS[field.replaceAll('`', '')];
     if (says === undefined) throw new Error(`nothing says what ${field} of the command "${name}" means`);
     return ['', field, kind, needed, says];
@@ -159,15 +155,19 @@ const BODIES: Readonly<Record<string, z.ZodType>> = {
   giveCommands: commandsBody(commandItem()),
 };
 
-/** As it is sent, so that a field with a default is not needed. */
-const inputSchema = (schema: z.ZodType): Json =>
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
-
-function bodyFields(schema: z.ZodType): string[] {
-  const { properties = {}, required = [] } = inputSchema(schema);
-  const rows = Object.entries(properties).flatMap(([name, json]) =>
+/** The fields of an object as it is sent, so that one with a default is not needed. */
+function rowsOfBody(schema: z.ZodType): string[][] {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+  }) as Json;
+  return Object.entries(properties).flatMap(([name, json]) =>
     rowsOf(name, json as Json, required.includes(name)),
   );
+}
+
+function bodyFields(schema: z.ZodType): string[] {
+  const rows = rowsOfBody(schema);
   return rows.length === 0 ? [] : [table(['Body', '', '', 'says'], rows), ''];
 }
 

@@ -1,18 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { createJobResults, type JobResult } from '../../functions/storage/job-results.ts';
 import { listCatalogueJobs } from '../../ops/commands/catalogue-jobs.ts';
 import type { OperatorContext } from '../../ops/context.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
+import { whatIsPrinted } from '../support/printed.ts';
 
 const tables = localTables();
-const printed: string[] = [];
-beforeEach(() => {
-  printed.length = 0;
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
-});
-afterEach(() => vi.restoreAllMocks());
+const { printed, said: json } = whatIsPrinted();
 
 const job = z.strictObject({
   platform: z.string(),
@@ -27,7 +23,7 @@ const job = z.strictObject({
   rejectedCount: z.number().optional(),
   rejected: z.array(z.strictObject({ product: z.string(), reasons: z.array(z.string()) })).optional(),
 });
-const said = () => z.strictObject({ jobs: z.array(job) }).parse(JSON.parse(printed.splice(0).join('')));
+const said = () => z.strictObject({ jobs: z.array(job) }).parse(json());
 
 /** A platform of its own that tells how its jobs end, and an operator beside it. */
 function shopNamed(name: string) {

@@ -1,19 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createAliases } from '../../functions/storage/aliases.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { noteOrders } from '../../ops/commands/orders-note.ts';
 import { rowOf } from '../storage/samples.ts';
 import { localTables } from '../support/local-tables.ts';
+import { whatIsPrinted } from '../support/printed.ts';
 
 const tables = localTables();
-const printed: string[] = [];
-beforeEach(() => {
-  printed.length = 0;
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
-});
-afterEach(() => vi.restoreAllMocks());
-const said = () => JSON.parse(printed.splice(0).join(''));
+const { said } = whatIsPrinted();
 
 /** A store with one order, called by a number that nobody noted. */
 async function givenUp(storeId: string) {

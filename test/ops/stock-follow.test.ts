@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { getOrders } from '../../functions/storage/order-batches.ts';
 import { createOrderClaims } from '../../functions/storage/order-claims.ts';
@@ -8,15 +8,10 @@ import { type FollowCommand, followOrders } from '../../ops/commands/stock-follo
 import { tellerShop } from '../outbound/stock/teller-shop.ts';
 import { rowOf } from '../storage/samples.ts';
 import { localTables } from '../support/local-tables.ts';
+import { whatIsPrinted } from '../support/printed.ts';
 
 const tables = localTables();
-const printed: string[] = [];
-beforeEach(() => {
-  printed.length = 0;
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
-});
-afterEach(() => vi.restoreAllMocks());
-const said = () => JSON.parse(printed.splice(0).join(''));
+const { printed, said } = whatIsPrinted();
 
 /** A shop with one order that nobody followed, which takes two of a SKU. */
 async function givenUp() {

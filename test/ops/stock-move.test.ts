@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { createStockIndex } from '../../functions/storage/stock-index.ts';
 import { showStock } from '../../ops/commands/stock.ts';
@@ -7,15 +7,10 @@ import { settleMove, verdictOf } from '../../ops/commands/stock-move.ts';
 import { masterShop } from '../outbound/stock/master-shop.ts';
 import { platformError } from '../outbound/stock/teller-shop.ts';
 import { localTables } from '../support/local-tables.ts';
+import { whatIsPrinted } from '../support/printed.ts';
 
 const tables = localTables();
-const printed: string[] = [];
-beforeEach(() => {
-  printed.length = 0;
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
-});
-afterEach(() => vi.restoreAllMocks());
-const said = () => JSON.parse(printed.splice(0).join(''));
+const { printed, said } = whatIsPrinted();
 
 /** A move as `stock show --json` prints it. */
 const printedMove = z.strictObject({
