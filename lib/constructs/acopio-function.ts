@@ -4,6 +4,7 @@ import {
   Architecture,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
@@ -79,6 +80,9 @@ export class AcopioFunction extends Construct {
       code: bundles.codeOf(props.name, this),
       timeout: props.timeout,
       memorySize: MEMORY_MB,
+      // Waiting is a new message of the same queue, and our own code bounds how often. Unless it is allowed to, Lambda takes a message
+      // for a loop after sixteen of them and stops working on it. (Lambda developer guide, "recursive loop detection".)
+      recursiveLoop: RecursiveLoop.ALLOW,
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

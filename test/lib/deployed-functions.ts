@@ -12,6 +12,7 @@ const functionSchema = z.looseObject({
     LogFormat: z.string(),
     SystemLogLevel: z.string().optional(),
   }),
+  RecursiveLoop: z.string().optional(),
   TracingConfig: z.object({ Mode: z.string() }).optional(),
   MemorySize: z.number(),
   Timeout: z.number(),

@@ -38,8 +38,8 @@ test('each platform, and the side of the ERP, has a function for each of its job
 
 describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one) => {
   test('has the variables of its job, and no other', () => {
-    // A bus and queues of stock only where the merchant wants them.
-    const wishes = ['EVENT_BUS', 'STOCK_QUEUES'];
+    // A bus, queues of stock and one client to wait for only where the merchant wants them.
+    const wishes = ['EVENT_BUS', 'STOCK_QUEUES', 'ACKNOWLEDGED_BY'];
     // Where webhooks go is told to whoever subscribes them.
     if (one.job === 'reconcile' && name !== 'nuvemshop-reconcile') wishes.push('WEBHOOK_URL');
     const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => !wishes.includes(name));
@@ -72,6 +72,10 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
   test('is neither traced nor logged by Lambda itself where all goes well: that would cost more than the call', () => {
     expect(one.TracingConfig?.Mode).toBeUndefined();
     expect(one.LoggingConfig.SystemLogLevel).toBe('WARN');
+  });
+
+  test('may be called again by what it sends: Lambda would take a message that waits for a loop after sixteen times', () => {
+    expect(one.RecursiveLoop).toBe('Allow');
   });
 
   test('has a timeout that fits who waits for it', () => {
