@@ -3,6 +3,7 @@ import { describeError } from '../runtime/describe-error.ts';
 import { type Queue, readMessage, type SingleMessage, unpack } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import type { ChunkStore } from '../storage/chunks.ts';
+import { AT_ONCE, mapConcurrent } from './map-concurrent.ts';
 
 /** A message of ours with the bytes it carries, whole; the message's own bytes when it carries none. */
 export interface QueueMessage<M extends SingleMessage = SingleMessage> {
@@ -115,15 +116,18 @@ export const failuresOf = (messages: readonly QueueMessage[], error: unknown): F
   messages.map(({ messageId, message }) => ({ messageId, message, error }));
 
 /**
- * Runs `work` for each message by itself, so that one that fails never stops the others. All at once: two of one order
+ * Runs `work` for each message by itself, so that one that fails never stops the others. Side by side: two of one order
  * meet at the row's condition, and the rest have nothing to do with each other.
  */
 export async function processEach(
   messages: readonly QueueMessage[],
   work: (message: QueueMessage) => Promise<void>,
 ): Promise<Failure[]> {
-  const results = await Promise.all(messages.map((message) => attempt([message], () => work(message))));
-  return results.flat();
+  const failures: Failure[] = [];
+  await mapConcurrent(AT_ONCE, messages, async (message) => {
+    failures.push(...(await attempt([message], () => work(message))));
+  });
+  return failures;
 }
 
 /** The messages of a record: one, or those of a cohort. */

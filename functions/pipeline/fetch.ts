@@ -5,6 +5,7 @@ import type { Permission } from '../storage/circuit-breaker.ts';
 import { isPassing } from '../storage/dynamodb.ts';
 import { attempt, type Failure, failuresOf, type QueueMessage } from './batch.ts';
 import { type Fetcher, fetchAndUpsert, needOf } from './fetch-one.ts';
+import { AT_ONCE, mapConcurrent } from './map-concurrent.ts';
 import { type Changed, isDue, joinsOther, type RefreshRequest, requestOf } from './refresh-request.ts';
 import { sendToWait, type Wait } from './waiting.ts';
 
@@ -122,18 +123,16 @@ async function admitted(
   circuit: Permission | undefined,
   wait: (waits: readonly Wait[]) => void,
 ): Promise<RefreshRequest[]> {
-  const joined = await Promise.all(
-    requests.map(async (request) => {
-      let joins = true;
-      await tried(fetched, [request], async () => {
-        joins = await joinsOther(fetcher.pending, request);
-        const saved = request.messages.length - (joins ? 0 : 1);
-        fetcher.metrics.add('FetchCoalesced', fetcher.platform.name, saved);
-      });
-      return joins;
+  const left = new Set<RefreshRequest>();
+  await mapConcurrent(AT_ONCE, requests, (request) =>
+    tried(fetched, [request], async () => {
+      const joins = await joinsOther(fetcher.pending, request);
+      const saved = request.messages.length - (joins ? 0 : 1);
+      fetcher.metrics.add('FetchCoalesced', fetcher.platform.name, saved);
+      if (!joins) left.add(request);
     }),
   );
-  const open = requests.filter((_, index) => joined[index] === false);
+  const open = requests.filter((request) => left.has(request));
   if (circuit?.allowed === false) {
     const delaySeconds = secondsUntil(circuit.retryAt, fetcher);
     if (open.length > 0) wait(open.map((request) => ({ request, delaySeconds })));

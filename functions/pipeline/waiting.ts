@@ -1,5 +1,6 @@
 import { cohortsOf, type Travelling } from '../runtime/cohorts.ts';
 import type { Tries } from './failure-policy.ts';
+import { AT_ONCE, mapConcurrent } from './map-concurrent.ts';
 import { isAnnounced, type RefreshRequest } from './refresh-request.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -23,21 +24,17 @@ export async function sendToWait(
   waits: readonly Wait[],
 ): Promise<void> {
   const now = clock.now();
-  const travelling = await Promise.all(
-    waits.map(async ({ request, delaySeconds, tries, ...given }): Promise<Travelling> => {
-      const { subject, newest, receivedAt, priority } = request;
-      const { message } = newest;
-      const scheduledAt = given.scheduledAt ?? now + delaySeconds * 1000;
-      if (isAnnounced(request)) {
-        const fetch = { me: message.correlationId, scheduledAt, staleSince: receivedAt, priority };
-        await pending.schedule(subject, fetch, request.pending);
-      }
-      return {
-        message: { ...message, scheduledAt, ...tries },
-        delaySeconds,
-      };
-    }),
-  );
+  const travelling: Travelling[] = [];
+  await mapConcurrent(AT_ONCE, waits, async ({ request, delaySeconds, tries, ...given }) => {
+    const { subject, newest, receivedAt, priority } = request;
+    const { message } = newest;
+    const scheduledAt = given.scheduledAt ?? now + delaySeconds * 1000;
+    if (isAnnounced(request)) {
+      const fetch = { me: message.correlationId, scheduledAt, staleSince: receivedAt, priority };
+      await pending.schedule(subject, fetch, request.pending);
+    }
+    travelling.push({ message: { ...message, scheduledAt, ...tries }, delaySeconds });
+  });
   await Promise.all(
     cohortsOf(travelling).map(({ message, delaySeconds }) => queue.send(message, delaySeconds)),
   );
