@@ -8,14 +8,14 @@ import { createDynamoStore } from '../rate-limit/store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
-import { createSecret, createUnfilledSecrets, type Secret, type SecretUnusable } from '../runtime/secrets.ts';
+import { createNeededSecrets, createSecret, type Secret, type SecretUnusable } from '../runtime/secrets.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { createBackfillRequests } from '../storage/backfill-requests.ts';
 import {
   type CircuitBreaker,
   createCircuitBreaker,
-  notConnected,
   type Permission,
+  withoutCredential,
 } from '../storage/circuit-breaker.ts';
 import { bucketKey } from '../storage/control-keys.ts';
 import type { CallContext, Connection } from './calls.ts';
@@ -107,10 +107,10 @@ export function openConnection<S, Api>(
     );
   };
 
-  const unfilled = createUnfilledSecrets();
+  const needed = createNeededSecrets();
   const connection: Connection = {
     clock,
-    secret: (credential, schema) => unfilled.needs(secret(credential, schema)),
+    secret: (credential, schema) => needed.needs(secret(credential, schema)),
     sender: createSender({ platform, transport, bucketOf, clock, metrics, log }),
     fixedToken,
     rotatingToken: () =>
@@ -127,11 +127,15 @@ export function openConnection<S, Api>(
   };
   let connected: ReturnType<typeof platform.connect> | undefined;
   const paused = (value: 0 | 1) => metrics.add('PlatformPaused', platform.name, value);
-  async function missingSecret(): Promise<SecretUnusable | undefined> {
+  const tellPaused = (why: { cause: string; remedy: string; correlationId?: string }): void => {
+    paused(1);
+    log.error('platform is paused', { platform: platform.name, storeId: store.id, ...why });
+  };
+  async function unusableSecret(): Promise<SecretUnusable | undefined> {
     connected ??= platform.connect(store, connection);
-    const missing = await unfilled.find();
-    if (missing !== undefined) metrics.add('NotConnected', platform.name, 1);
-    return missing;
+    const unusable = await needed.findUnusable();
+    if (unusable?.unfilled) metrics.add('NotConnected', platform.name, 1);
+    return unusable;
   }
 
   return {
@@ -146,8 +150,13 @@ export function openConnection<S, Api>(
     secret,
     putSecret,
     async check() {
-      const missing = await missingSecret();
-      if (missing !== undefined) return notConnected(missing, clock.now());
+      const unusable = await unusableSecret();
+      if (unusable !== undefined) {
+        const denied = withoutCredential(unusable, clock.now());
+        // Nobody has to be told of a store that is not connected yet by more than its own alarm.
+        if (!unusable.unfilled) tellPaused(denied.state);
+        return denied;
+      }
       // Silence of a connected platform is 0 webhooks, not no data.
       if (platform.webhook !== undefined) metrics.add('WebhookAccepted', platform.name, 0);
       const permission = await circuit.check();
@@ -156,7 +165,7 @@ export function openConnection<S, Api>(
       else if (platform.poll !== undefined) paused(0);
       return permission;
     },
-    isConnected: async () => (await missingSecret()) === undefined,
+    isConnected: async () => (await unusableSecret())?.unfilled !== true,
     succeeded: () => circuit.recordSuccess(),
     async failed(error, correlationId) {
       if (!(error instanceof PlatformError) || error.kind !== 'auth-failed') return false;
@@ -166,14 +175,7 @@ export function openConnection<S, Api>(
           : `${error.operation} was answered ${error.status}`;
       const remedy = error.remedy ?? 'Replace the credential in its secret; calls resume by themselves.';
       await circuit.trip(cause, remedy);
-      paused(1);
-      log.error('platform is paused', {
-        platform: platform.name,
-        storeId: store.id,
-        cause,
-        remedy,
-        correlationId,
-      });
+      tellPaused({ cause, remedy, correlationId });
       return true;
     },
   };

@@ -197,20 +197,20 @@ const valueAt = (json: unknown, path: readonly PropertyKey[]): unknown =>
     json,
   );
 
-/** Remembers which secrets a client reads, and finds the one that nobody has filled in since the deployment made it. */
-export function createUnfilledSecrets() {
+/** Remembers which secrets a client reads, and finds the one that no call can be made with. */
+export function createNeededSecrets() {
   const needed: Secret<unknown>[] = [];
   return {
     needs<T>(secret: Secret<T>): Secret<T> {
       needed.push(secret);
       return secret;
     },
-    async find(): Promise<SecretUnusable | undefined> {
+    /** The first that nobody has filled in, or else that holds something else than it should. */
+    async findUnusable(): Promise<SecretUnusable | undefined> {
       const reads = await Promise.allSettled(needed.map((secret) => secret.get()));
       const errors = reads.map((read): unknown => (read.status === 'rejected' ? read.reason : undefined));
-      return errors.find(
-        (error): error is SecretUnusable => error instanceof SecretUnusable && error.unfilled,
-      );
+      const unusable = errors.filter((error) => error instanceof SecretUnusable);
+      return unusable.find(({ unfilled }) => unfilled) ?? unusable[0];
     },
   };
 }

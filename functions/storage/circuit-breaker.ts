@@ -263,13 +263,13 @@ const isClosable = (by: ClosedBy): string =>
 const closableValues = (by: ClosedBy) =>
   Object.fromEntries(closable(by).map((closer, index) => [`:closer${index}`, closer]));
 
-/** What a check answers until somebody fills the secret in: work waits as for an open circuit, and nothing is kept of it. */
-export function notConnected(error: SecretUnusable, now: EpochMs): Permission {
+/** What a check answers until somebody fills the secret in, or mends it: work waits as for an open circuit, and nothing is kept of it. */
+export function withoutCredential(
+  error: SecretUnusable,
+  now: EpochMs,
+): Extract<Permission, { allowed: false }> {
   const retryAt = now + PROBE_EVERY_MS;
   const state = { openedAt: now, stoppedAt: now, probeAt: retryAt, closedBy: 'probe' } as const;
-  return {
-    allowed: false,
-    retryAt,
-    state: { ...state, cause: 'the store is not connected yet', remedy: error.message },
-  };
+  const cause = error.unfilled ? 'the store is not connected yet' : 'the credential cannot be used';
+  return { allowed: false, retryAt, state: { ...state, cause, remedy: error.message } };
 }

@@ -90,13 +90,35 @@ describe('a store that is connected', () => {
     expect(bed.metrics.total('NotConnected')).toBe(0);
   });
 
-  it('is called although another field of its secret is wrong: the call says what is', async () => {
+  it('is called by nobody while its secret holds something else: it is paused, and told how to mend it', async () => {
     const bed = openPolled(tables, 'half-filled');
+    const filled = bed.secretOf() ?? {};
+    const orders = bed.place(1);
     bed.setSecret({ accessToken: '', note: 'typed by somebody' });
 
     await poll(bed.poller, run('r1'));
+    const paused = bed.metrics.total('PlatformPaused');
+    bed.setSecret(filled);
+    bed.clock.move(60_000);
+    await poll(bed.poller, run('r2'));
 
-    expect(bed.metrics.total('PollFailed')).toBe(1);
-    expect(bed.metrics.total('NotConnected')).toBe(0);
+    expect([paused, bed.metrics.total('NotConnected'), bed.metrics.total('PollFailed')]).toEqual([1, 0, 0]);
+    expect(bed.log.lines.find(({ message }) => message === 'platform is paused')).toMatchObject({
+      fields: {
+        cause: 'the credential cannot be used',
+        remedy: expect.stringContaining('accessToken') as string,
+      },
+    });
+    expect(bed.pages()).toEqual([orders]);
+  });
+
+  it('lets the events of its orders wait while its secret holds something else', async () => {
+    const bed = openFetcher(tables, 'wrong-fetch');
+    bed.setSecret({ note: 'typed by somebody' });
+
+    const failed = await bed.work(changed(bed, '1'));
+
+    expect([failed, bed.fetches()]).toEqual([[], []]);
+    expect(sent(bed)).toMatchObject({ attempts: 0 });
   });
 });
