@@ -21,18 +21,31 @@ export interface Tries {
   attempts: number;
   /** Those that were answered "not found": a call that was throttled, or broke off, says nothing of what it asked for. */
   notFound?: number | undefined;
+  /** How often it was throttled beside that, which says nothing of it and only has it wait longer. */
+  throttled?: number | undefined;
 }
 
 /** The same after one more failure. */
-export function oneMore({ attempts, notFound = 0 }: Tries, error: unknown): Tries {
-  const isNotFound = error instanceof PlatformError && error.kind === 'not-found';
-  const answers = notFound + (isNotFound ? 1 : 0);
-  return { attempts: attempts + 1, ...(answers === 0 ? {} : { notFound: answers }) };
+export function oneMore({ attempts, notFound = 0, throttled = 0 }: Tries, error: unknown): Tries {
+  const isPlatforms = error instanceof PlatformError;
+  const isThrottled = isPlatforms && error.throttled;
+  const answers = notFound + (isPlatforms && error.kind === 'not-found' ? 1 : 0);
+  const waits = throttled + (isThrottled ? 1 : 0);
+  return {
+    attempts: attempts + (isThrottled ? 0 : 1),
+    ...(answers === 0 ? {} : { notFound: answers }),
+    ...(waits === 0 ? {} : { throttled: waits }),
+  };
 }
 
 /** Turns a failed call into the next step. The server's hint wins over our backoff; `random` is in [0, 1). */
-export function nextStep(error: unknown, { attempts, notFound = 0 }: Tries, random: () => number): NextStep {
+export function nextStep(
+  error: unknown,
+  { attempts, notFound = 0, throttled = 0 }: Tries,
+  random: () => number,
+): NextStep {
   if (!(error instanceof PlatformError)) return { step: 'fail' };
+  const failures = attempts + throttled;
   const problem = `${error.operation} ${error.status === undefined ? 'got no answer' : `was answered ${error.status}`}`;
   switch (error.kind) {
     case 'auth-failed':
@@ -44,7 +57,7 @@ export function nextStep(error: unknown, { attempts, notFound = 0 }: Tries, rand
     case 'not-found':
       if (notFound >= MAX_NOT_FOUND)
         return { step: 'needs-review', reason: 'not-found-at-platform', problem };
-      return { step: 'again', delaySeconds: backoff(attempts, random) };
+      return { step: 'again', delaySeconds: backoff(failures, random) };
     case 'retry-later':
       // Being throttled says nothing about the order: it waits as long as it takes.
       if (attempts >= MAX_ATTEMPTS && !error.throttled) {
@@ -54,7 +67,7 @@ export function nextStep(error: unknown, { attempts, notFound = 0 }: Tries, rand
           problem: `${problem}, ${attempts + 1} times`,
         };
       }
-      return { step: 'again', delaySeconds: Math.max(backoff(attempts, random), hint(error)) };
+      return { step: 'again', delaySeconds: Math.max(backoff(failures, random), hint(error)) };
   }
 }
 
@@ -63,7 +76,7 @@ function hint(error: PlatformError): number {
 }
 
 /** Exponential, capped, with jitter over its upper half, in whole seconds. */
-function backoff(attempts: number, random: () => number): number {
-  const full = Math.min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(attempts, 16));
+function backoff(failures: number, random: () => number): number {
+  const full = Math.min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(failures, 16));
   return Math.ceil(full / 2 + (full / 2) * random());
 }

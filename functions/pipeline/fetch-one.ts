@@ -31,7 +31,7 @@ const FIND: Readonly<Record<Resource, Find>> = {
 /** One order or product that still has to be fetched for its messages; undefined when it was fetched since. */
 export const needOf = (fetcher: Fetcher, request: RefreshRequest): Promise<Fetchable | undefined> => {
   const find = ({ resource, id }: Subject) => FIND[resource](fetcher, id);
-  return findNeed({ find, pending: fetcher.pending }, request);
+  return findNeed({ ...fetcher, find }, request);
 };
 
 /** Whether the newest message of a request was sent again, or is done with. */
@@ -91,7 +91,11 @@ export async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest):
 function triesOf({ messages }: RefreshRequest): Tries {
   const most = (count: (one: Tries) => number | undefined): number =>
     Math.max(...messages.map(({ message }) => count(message) ?? 0));
-  return { attempts: most(({ attempts }) => attempts), notFound: most(({ notFound }) => notFound) };
+  return {
+    attempts: most(({ attempts }) => attempts),
+    notFound: most(({ notFound }) => notFound),
+    throttled: most(({ throttled }) => throttled),
+  };
 }
 
 /** Looks for what the platform adds later, each after twice as long: half an hour in all, where the first is 10 s away. */

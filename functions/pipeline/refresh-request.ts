@@ -4,9 +4,10 @@ import type { EpochMs } from '../domain/time.ts';
 import { mostUrgent } from '../rate-limit/gate.ts';
 import type { Priority } from '../rate-limit/limits.ts';
 import { EARLY_MS } from '../rate-limit/slots.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { Message } from '../runtime/queue.ts';
-import type { PendingFetch, PendingFetches } from '../storage/pending-fetches.ts';
+import { type PendingFetch, type PendingFetches, TOO_SOON_MS } from '../storage/pending-fetches.ts';
 import type { QueueMessage } from './batch.ts';
 
 /** One order or product that is said to have changed, with every message of the batch that says so. */
@@ -89,20 +90,38 @@ export async function joinsOther(pending: PendingFetches, request: RefreshReques
  * @param find reads the row
  */
 export async function findNeed<Thing extends { understoodAt: EpochMs | undefined }>(
-  { find, pending }: { find(subject: Subject): Promise<Thing>; pending: PendingFetches },
+  {
+    find,
+    ...waiting
+  }: { find(subject: Subject): Promise<Thing>; pending: PendingFetches; clock: Pick<Clock, 'now'> },
   request: RefreshRequest,
 ): Promise<Thing | undefined> {
-  const [thing, fetch] = await Promise.all([find(request.subject), pendingOf(pending, request)]);
-  const ours = request.messages.some(({ message }) => message.correlationId === fetch?.owner);
+  const [thing, fetch] = await Promise.all([find(request.subject), pendingOf(waiting, request)]);
+  const ours = isOwn(request, fetch);
   // Events that joined this fetch were forgotten by the queue: their time is kept beside it, and it counts for whoever owns it.
   const staleSince = Math.max(request.receivedAt, ours ? (fetch?.staleSince ?? 0) : 0);
   const { understoodAt } = thing;
   return understoodAt !== undefined && understoodAt > staleSince + CLOCK_MARGIN_MS ? undefined : thing;
 }
 
-async function pendingOf(pending: PendingFetches, request: RefreshRequest) {
+/** Whether a pending fetch is the one that one of the request's messages waits for. */
+const isOwn = ({ messages }: RefreshRequest, fetch: PendingFetch | undefined): boolean =>
+  messages.some(({ message }) => message.correlationId === fetch?.owner);
+
+async function pendingOf(
+  { pending, clock }: { pending: PendingFetches; clock: Pick<Clock, 'now'> },
+  request: RefreshRequest,
+): Promise<PendingFetch | undefined> {
   if (!isAnnounced(request)) return undefined;
-  return request.pending === undefined ? pending.get(request.subject) : request.pending.found;
+  const { subject } = request;
+  const found = request.pending === undefined ? await pending.get(subject) : request.pending.found;
+  const now = clock.now();
+  if (found === undefined || !isOwn(request, found) || found.scheduledAt <= now + TOO_SOON_MS) return found;
+  // Its turn came before its time, as after a plan that was raised. Who counted on it still after the call would be forgotten.
+  const { owner: me, ...fetch } = found;
+  await pending.schedule(subject, { ...fetch, me, scheduledAt: now }, { found });
+  request.pending = { found: await pending.get(subject) };
+  return request.pending.found;
 }
 
 /** An order whose buyer is waiting goes before the catalogue, and that before backfill. */

@@ -175,6 +175,8 @@ const envelope = lazily(() =>
     attempts: z.int().min(0).default(0),
     /** Those of them that were answered "not found". */
     notFound: z.int().optional(),
+    /** How often the platform had no room for a call of it, beside those. */
+    throttled: z.int().optional(),
     /** Epoch ms from which this message may take its slot. */
     scheduledAt: z.number().optional(),
     /** It failed in a cohort: it travels by itself since, so that the queue counts its receives and nobody else's. */

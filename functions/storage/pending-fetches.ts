@@ -25,7 +25,7 @@ const pendingItem = lazily(() =>
 export type PendingFetch = z.infer<ReturnType<typeof pendingItem>>;
 
 /** No event counts on a fetch that may begin this soon: the gate is up to 2 s early, and clocks of instances differ (ms). */
-const TOO_SOON_MS = 3500;
+export const TOO_SOON_MS = 3500;
 const MAX_CONFLICTS = 8;
 const KEEP_SECONDS = 24 * 3600;
 

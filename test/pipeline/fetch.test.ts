@@ -216,6 +216,23 @@ describe('orders that webhooks say have changed', () => {
     expect((await bed.row(id))?.order?.totals.total).toBe(99);
   });
 
+  it('join no fetch that was made before the time it was waited for, as after a plan was raised', async () => {
+    const bed = open('early');
+    const { id } = bed.shop.place('early');
+    bed.line.delaySeconds = 600;
+    await bed.work(changed(bed, id));
+    bed.line.delaySeconds = 0;
+    bed.clock.move(20_000);
+    await bed.work(sent(bed));
+    bed.clock.move(10_000);
+    bed.shop.change(id, { total: 99 });
+
+    await bed.work(changed(bed, id));
+
+    expect(bed.fetches()).toHaveLength(2);
+    expect((await bed.row(id))?.order?.totals.total).toBe(99);
+  });
+
   it('survive a crash between writing a wait down and sending it: the event does not join itself', async () => {
     const bed = open('crash');
     const { id } = bed.shop.place('crash');
@@ -353,12 +370,23 @@ describe('a fetch that fails', () => {
   it('of ours comes back by the queue', async () => {
     const bed = open('ours');
     const { id } = bed.shop.place('ours');
-    bed.secrets.clear();
+    bed.secretsFail(new Error('Secrets Manager does not answer'));
 
     const back = await bed.work(changed(bed, id));
 
     expect(back).toEqual([0]);
     expect(bed.queue.sent).toEqual([]);
+  });
+
+  it('of the platform, once, gives up nobody who only waited for the limit before', async () => {
+    const bed = open('waited-long');
+    const { id } = bed.shop.place('waited-long');
+    bed.shop.trouble(FETCHES, { status: 502 });
+
+    await bed.work({ ...changed(bed, id), throttled: MAX_ATTEMPTS + 1 });
+
+    expect(sent(bed)).toMatchObject({ attempts: 1, throttled: MAX_ATTEMPTS + 1 });
+    expect(await bed.row(id)).toBeUndefined();
   });
 
   it('stops no other order of the batch', async () => {

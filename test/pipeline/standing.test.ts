@@ -164,10 +164,14 @@ describe('a notice that stops calls', () => {
   });
 
   it.each([
-    ['does not answer', { status: 503 }],
-    ['is over its limit', { status: 429 }],
-    ['shows a page instead', { status: 403, headers: { 'content-type': 'text/html' }, body: '<html>' }],
-  ])('waits while the platform %s, and is confirmed later', async (_, answer) => {
+    ['does not answer', { status: 503 }, { attempts: 1 }],
+    ['is over its limit', { status: 429 }, { attempts: 0, throttled: 1 }],
+    [
+      'shows a page instead',
+      { status: 403, headers: { 'content-type': 'text/html' }, body: '<html>' },
+      { attempts: 0, throttled: 1 },
+    ],
+  ])('waits while the platform %s, and is confirmed later', async (_, answer, tries) => {
     // Arrange
     const bed = open(`waits-${answer.status}`);
     bed.shop.trouble(CHECK, answer);
@@ -183,7 +187,7 @@ describe('a notice that stops calls', () => {
     // Assert
     expect(back).toEqual([]);
     expect(meanwhile).toEqual({ allowed: true, probe: false });
-    expect(bed.queue.sent).toMatchObject([{ message: { ...notice, attempts: 1 } }]);
+    expect(bed.queue.sent).toMatchObject([{ message: { ...notice, ...tries } }]);
     expect(await bed.circuit.check()).toMatchObject({ state: { closedBy: 'token' } });
   });
 
@@ -233,7 +237,7 @@ describe('a notice that stops calls', () => {
     await bed.work(bed.notice('app.removed'));
 
     expect(bed.shop.calls).toEqual([]);
-    expect(bed.queue.sent).toMatchObject([{ message: { attempts: 1 } }]);
+    expect(bed.queue.sent).toMatchObject([{ message: { attempts: 0, throttled: 1 } }]);
   });
 
   it('of an app that is only unpaid removes it from no store', async () => {
