@@ -135,6 +135,8 @@ export const orderRowSchema = lazily(() => {
     acknowledgements: z.record(text(), acknowledgement()).optional(),
     /** ISO UTC: until when the merchant's system should have acknowledged the order. Absent where nobody waits for that. */
     acknowledgeBy: optionalText(),
+    /** The client of the API that is waited for; any of them when absent. */
+    acknowledgeClient: optionalText(),
     origin: z.object({
       first: seen(),
       last: seen(),
@@ -221,6 +223,9 @@ export function decide(
   const fetched = truth === 'fetched';
   const apart = next.observedAt - known.observedAt;
   if (!fetched && next.asked && apart > 0) return { apply: true };
+  // The answer to an earlier question of ours, which came again or late.
+  if (!fetched && next.asked && !next.reread && next.observedAt < (known.answeredAt ?? 0))
+    return { apply: false };
   // We asked after it had reached us, on any clock: whatever it claims, the answer knew better.
   if (!fetched && !next.asked && !next.reread && next.observedAt <= (known.answeredAt ?? 0) - AMBIGUOUS_MS)
     return { apply: false };

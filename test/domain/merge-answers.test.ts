@@ -63,6 +63,14 @@ describe('what we asked for ourselves', () => {
     expect(play([pushed, answer])?.order?.status).toBe('dispatched');
   });
 
+  it('is not undone by the answer to an earlier question, whatever came late says', () => {
+    const answer = observed({ status: 'delivered' }, { observedAt: NOON + 60_000, asked: true });
+    const earlier = observed({ status: 'cancelled' }, { observedAt: NOON + 30_000, asked: true });
+
+    expect(play([answer, earlier])?.order?.status).toBe('delivered');
+    expect(play([earlier, answer])?.order?.status).toBe('delivered');
+  });
+
   it('makes no exception for a platform that is asked anyway', () => {
     const cancelled = observed({ platform: 'fetching', status: 'cancelled' });
     const answer = observed(
