@@ -27,7 +27,8 @@ interface Checked {
 
 /**
  * Once a day: subscribes again what is missing of a store's webhooks, and ends what is doubled or sent to an address that was
- * ours. Whoever is cut off leaves no mark, so the next run looks again. Repairs that failed are tried again too.
+ * ours. Whoever is cut off leaves no mark, so the next run looks again. Repairs that failed are tried again too, those that the platform
+ * refuses on the next day.
  */
 export async function checkSubscriptions(
   compared: Compared & { readonly webhooks?: SubscribedWebhooks },
@@ -56,6 +57,8 @@ export async function checkSubscriptions(
     if (error instanceof BudgetExhausted) return { problems: [] };
     if (!(error instanceof PlatformError)) throw error;
     const problems = [`webhooks: ${error.message}`];
+    // It would refuse the same again in a quarter of an hour; tomorrow the app may have what it lacks.
+    if (error.kind === 'refused') await checked.set(beganAt);
     return error.kind === 'auth-failed' ? { problems, stopped: error } : { problems };
   }
 }

@@ -33,6 +33,21 @@ describe('subscribing to webhooks', () => {
     expect(count('POST', '/webhooks')).toBe(WANTED_EVENTS.length);
   });
 
+  it('makes all others where the platform refuses one, and says which', async () => {
+    const { sim, client, world } = await start();
+    world.subscribe({ url: URL_OF_OURS, events: ['category/updated'] });
+    sim.faults.add({ match: { method: 'POST', path: /webhooks/ }, kind: 'status', status: 422, times: 1 });
+
+    const subscribing = client.webhooks.subscribe(URL_OF_OURS, WANTED_EVENTS);
+
+    await expect(subscribing).rejects.toMatchObject({
+      kind: 'refused',
+      detail: expect.stringContaining(`It refused ${WANTED_EVENTS[0]}.`) as string,
+    });
+    const { missing, surplus } = await client.webhooks.compare(URL_OF_OURS, WANTED_EVENTS);
+    expect([missing, surplus]).toEqual([[WANTED_EVENTS[0]], []]);
+  });
+
   it('deletes what is ours and not wanted, doubled ones too, and nothing of others', async () => {
     const { client, world, storeId } = await start();
     world.subscribe({ url: URL_OF_OURS, events: ['order/created', 'order/created', 'product/updated'] });

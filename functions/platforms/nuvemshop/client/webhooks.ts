@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
+import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { idSchema } from '../order/schema.ts';
 import { NUVEMSHOP_EVENTS, type NuvemshopEventName } from '../webhook-bodies.ts';
@@ -68,11 +69,37 @@ export function createWebhooks(requests: Requests, clock: Clock) {
     ): Promise<{ created: Webhook[]; deleted: Webhook[]; kept: Webhook[] }> {
       const { kept, missing, surplus: deleted } = await compare(url, events, isOurs);
       const created: Webhook[] = [];
-      for (const event of missing) created.push(await create({ event, url }));
+      // One event that the platform refuses keeps none of the others from coming.
+      const refused = new Map<NuvemshopEventName, PlatformError>();
+      for (const event of missing)
+        try {
+          created.push(await create({ event, url }));
+        } catch (error) {
+          if (!(error instanceof PlatformError) || error.kind !== 'refused') throw error;
+          refused.set(event, error);
+        }
       for (const { id } of deleted) await remove(id);
+      refuseAny(refused);
       return { created, deleted, kept };
     },
   };
+}
+
+/** @throws PlatformError that names each event, and says of the first why */
+function refuseAny(refused: ReadonlyMap<NuvemshopEventName, PlatformError>): void {
+  const [error] = refused.values();
+  if (error === undefined) return;
+  const { platform, operation, kind, status, remedy, detail } = error;
+  const events = `It refused ${[...refused.keys()].join(', ')}.`;
+  throw new PlatformError({
+    platform,
+    operation,
+    kind,
+    ...(status === undefined ? {} : { status }),
+    ...(remedy === undefined ? {} : { remedy }),
+    detail: detail === undefined ? events : `${events} ${detail}`,
+    cause: error,
+  });
 }
 
 /** What events are about, by the beginning of their names, with the scope that covers it (reference, webhook page). */
