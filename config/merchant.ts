@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import type { StockSettings } from '../functions/domain/stock/settings.ts';
+import { tokenWord } from '../functions/erp/tokens.ts';
 import type { Platform } from '../functions/platforms/platform.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import type { Store } from '../functions/platforms/store.ts';
@@ -92,9 +93,16 @@ export const merchantSchema = () =>
          * acknowledgements.
          */
         acknowledgeWithinHours: z.int().min(1).max(720).optional(),
+        /** The client of the API that has to acknowledge them. Absent: any client's acknowledgement will do. */
+        acknowledgedBy: tokenWord().optional(),
         /** Minutes after which somebody is told of a command that was not carried out yet. */
         commandsLateMinutes: z.int().min(1).max(1440).default(15),
       })
+      .refine(
+        ({ acknowledgeWithinHours, acknowledgedBy }) =>
+          acknowledgedBy === undefined || acknowledgeWithinHours !== undefined,
+        'acknowledgedBy says whose acknowledgement is waited for: say with acknowledgeWithinHours how long',
+      )
       .prefault({}),
     /** How stock is counted. Absent: nobody counts it. */
     stock: stockSchema.optional(),

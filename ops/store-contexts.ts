@@ -1,5 +1,6 @@
 import type { Channel, Merchant } from '../config/merchant.ts';
 import { secretOutput } from '../config/output-names.ts';
+import { acknowledgeTerm } from '../functions/domain/acknowledge-term.ts';
 import { openPrivacyContext, type PrivacyContext } from '../functions/pipeline/privacy/context.ts';
 import type { KnownStore } from '../functions/pipeline/replay/select.ts';
 import { openStore } from '../functions/pipeline/store-context.ts';
@@ -57,7 +58,7 @@ export function storeContexts({
       account,
       ordersTable: tables.orders,
       rawDays: merchant.rawDays,
-      acknowledgeWithinHours: merchant.erp.acknowledgeWithinHours,
+      acknowledgeTerm: acknowledgeTerm(merchant.erp.acknowledgeWithinHours, merchant.erp.acknowledgedBy),
       queue: queueOf(name),
     });
     return openPrivacyContext(context, tables.orders, account);

@@ -316,6 +316,7 @@ function nextRow(current: OrderRow | undefined, observation: Observation, said: 
 const acknowledgedBy = (current: OrderRow | undefined) => ({
   ...(current?.acknowledgements === undefined ? {} : { acknowledgements: current.acknowledgements }),
   ...(current?.acknowledgeBy === undefined ? {} : { acknowledgeBy: current.acknowledgeBy }),
+  ...(current?.acknowledgeClient === undefined ? {} : { acknowledgeClient: current.acknowledgeClient }),
 });
 
 function blankRow(observation: Observation, now: number): Omit<OrderRow, 'version'> {

@@ -1,4 +1,4 @@
-import { withAcknowledgeTerm } from '../domain/acknowledge-term.ts';
+import { type AcknowledgeTerm, acknowledgeTerm, withAcknowledgeTerm } from '../domain/acknowledge-term.ts';
 import { withTextsCut } from '../domain/cut-texts.ts';
 import { counted } from '../domain/event-count.ts';
 import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
@@ -23,8 +23,8 @@ export interface OrderWriter {
   rules: MergeRules;
   orders: OrderStore;
   raws: RawStore;
-  /** Hours that the merchant's system has to acknowledge a new order; absent where nobody waits for it. */
-  acknowledgeWithinHours?: number | undefined;
+  /** How long who has to acknowledge a new order; absent where nobody waits for it. */
+  acknowledgeTerm?: AcknowledgeTerm | undefined;
   metrics: Metrics;
   log: Log;
   clock: Clock;
@@ -35,32 +35,32 @@ export interface WriterOptions {
   account: Omit<Account, 'secretsManager' | 'secretId'>;
   ordersTable: string;
   rawDays: number;
-  /** Hours after which a new order should be acknowledged, where the merchant's system acknowledges. */
-  acknowledgeWithinHours?: number | undefined;
+  acknowledgeTerm?: AcknowledgeTerm | undefined;
 }
 
 /** How a function of ours that writes orders does so, as its environment says. */
 export const writingOf = ({
   ORDERS_TABLE,
   RAW_DAYS,
-  ACKNOWLEDGE_WITHIN_HOURS,
+  ACKNOWLEDGE_WITHIN_HOURS: hours,
+  ACKNOWLEDGED_BY: client,
 }: EnvironmentOf<'process' | 'reconcile' | 'dispatch'>): Omit<WriterOptions, 'account'> => ({
   ordersTable: ORDERS_TABLE,
   rawDays: RAW_DAYS,
-  acknowledgeWithinHours: ACKNOWLEDGE_WITHIN_HOURS,
+  acknowledgeTerm: acknowledgeTerm(hours, client),
 });
 
 /** Whoever writes orders of a platform without calling it. */
 export function writerFor(
   platform: Pick<IntakePlatform, 'resources'>,
-  { account, ordersTable, rawDays, acknowledgeWithinHours }: WriterOptions,
+  { account, ordersTable, rawDays, acknowledgeTerm }: WriterOptions,
 ): OrderWriter {
   const { dynamo: client, clock, metrics, log } = account;
   return {
     rules: platform.resources.order,
     orders: createOrderStore(client, ordersTable),
     raws: createRawStore({ client, table: ordersTable, days: rawDays, now: clock.now }),
-    acknowledgeWithinHours,
+    acknowledgeTerm,
     metrics,
     log,
     clock,
@@ -127,13 +127,13 @@ export async function upsertOrder(
 
 /** The result with a row that counts the event that the write makes, and says until when a new order should be acknowledged. */
 const finished = (
-  { acknowledgeWithinHours }: OrderWriter,
+  { acknowledgeTerm }: OrderWriter,
   result: MergeResult,
   current: OrderRow | undefined,
   now: number,
 ): MergeResult => {
   if (result.row === undefined) return result;
-  const row = withAcknowledgeTerm(result.row, current, now, acknowledgeWithinHours);
+  const row = withAcknowledgeTerm(result.row, current, now, acknowledgeTerm);
   return { ...result, row: counted(row, current) };
 };
 

@@ -43,6 +43,8 @@ const writesOrders = () => ({
   ...orders(),
   /** Hours after which a new order should be acknowledged by the merchant's system, where it acknowledges. */
   ACKNOWLEDGE_WITHIN_HOURS: wholeNumber().optional(),
+  /** The client of the API that acknowledges orders; any of them when absent. */
+  ACKNOWLEDGED_BY: z.string().min(1).optional(),
 });
 
 /** Made when they are asked for: a function reads the variables of its own job, and needs the other schemas at no start. */

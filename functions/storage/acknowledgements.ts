@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { isAcknowledged } from '../domain/acknowledge-term.ts';
 import {
   type Acknowledgement,
   acknowledgedNow,
@@ -34,6 +35,7 @@ const seen = lazily(() =>
     version: z.int(),
     revision: z.int(),
     acknowledgements: z.record(z.string(), acknowledgement()).optional(),
+    acknowledgeClient: z.string().optional(),
     state: z.string(),
   }),
 );
@@ -60,15 +62,18 @@ export function createAcknowledgements(options: {
         if (before !== undefined && news === undefined)
           return { outcome: 'acknowledged', acknowledgement: before, currentVersion };
         const acknowledgement = { ...(news ?? said), at: isoTime(clock.now()) };
+        const all = { ...acknowledgements, [who]: acknowledgement };
+        // Another system's is not the one that somebody waits for.
+        const ends = isAcknowledged({ ...row, acknowledgements: all });
         const done = await applied(
           client.send(
             new UpdateCommand({
               TableName,
               Key,
-              UpdateExpression: `SET acknowledgements = :all, revision = :next REMOVE ${WORK_INDEX.partition}, ${WORK_INDEX.sort}`,
+              UpdateExpression: `SET acknowledgements = :all, revision = :next${ends ? ` REMOVE ${WORK_INDEX.partition}, ${WORK_INDEX.sort}` : ''}`,
               ConditionExpression: 'revision = :expected',
               ExpressionAttributeValues: {
-                ':all': { ...acknowledgements, [who]: acknowledgement },
+                ':all': all,
                 ':next': revision + 1,
                 ':expected': revision,
               },

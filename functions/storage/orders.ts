@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { isAcknowledged } from '../domain/acknowledge-term.ts';
 import type { CustomerKey } from '../domain/customer.ts';
 import { lazily } from '../domain/lazily.ts';
 import type { LinesReference, OrderKey, OrderRow, RawReference } from '../domain/order-row.ts';
@@ -157,8 +158,8 @@ const itemOf = (row: OrderRow): OrderItem => ({
 });
 
 /** Nobody has to take over an order that was cancelled before they did. */
-const waitsForAcknowledgement = ({ acknowledgeBy, acknowledgements, order }: OrderRow): boolean =>
-  acknowledgeBy !== undefined && acknowledgements === undefined && order?.status !== 'cancelled';
+const waitsForAcknowledgement = (row: OrderRow): boolean =>
+  row.acknowledgeBy !== undefined && !isAcknowledged(row) && row.order?.status !== 'cancelled';
 
 const unchanged = (expected: number) => ({
   ConditionExpression: 'revision = :expected',

@@ -211,6 +211,7 @@ export class PlatformChannel extends Construct {
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
       ACKNOWLEDGE_WITHIN_HOURS: () => deployment.merchant.erp.acknowledgeWithinHours?.toString(),
+      ACKNOWLEDGED_BY: () => deployment.merchant.erp.acknowledgedBy,
       WEBHOOK_URL: () => this.subscribedUrl(),
       INSTALL_KEY: () => this.installKey(),
     };

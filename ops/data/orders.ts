@@ -1,3 +1,4 @@
+import { isAcknowledged } from '../../functions/domain/acknowledge-term.ts';
 import type { OrderStatus, PlatformName } from '../../functions/domain/order.ts';
 import type { OrderRow } from '../../functions/domain/order-row.ts';
 import type { ChangesCursor } from '../../functions/storage/row-index.ts';
@@ -57,9 +58,6 @@ async function newestOf(
   return { found: found.slice(0, limit), complete: after === undefined || found.length >= limit };
 }
 
-const isWanted = (
-  { order, acknowledgements }: OrderRow,
-  { status, notAcknowledged }: OrdersWanted,
-): boolean =>
+const isWanted = ({ order, ...row }: OrderRow, { status, notAcknowledged }: OrdersWanted): boolean =>
   (status === undefined || order?.status === status) &&
-  (!notAcknowledged || (order !== undefined && acknowledgements === undefined));
+  (!notAcknowledged || (order !== undefined && !isAcknowledged(row)));

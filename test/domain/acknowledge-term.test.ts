@@ -6,8 +6,8 @@ import { sampleOrder } from '../support/sample-order.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 const DAY_MS = 24 * 3600 * 1000;
-const term = (row = rowOf('1'), current?: ReturnType<typeof rowOf>, hours: number | undefined = 4) =>
-  withAcknowledgeTerm(row, current, NOW, hours).acknowledgeBy;
+const term = (row = rowOf('1'), current?: ReturnType<typeof rowOf>) =>
+  withAcknowledgeTerm(row, current, NOW, { hours: 4 }).acknowledgeBy;
 const placed = (daysAgo: number) => {
   const placedAt = new Date(NOW - daysAgo * DAY_MS).toISOString();
   const { personal: _, ...order } = sampleOrder({ placedAt });
@@ -42,6 +42,7 @@ describe('what the merchant said of an order', () => {
   it('stays when the platform changes it', () => {
     const said = {
       acknowledgeBy: '2026-11-22T16:00:00.000Z',
+      acknowledgeClient: 'erp',
       acknowledgements: { erp: { erpId: 'SO-1', version: 1, at: '2026-11-22T13:00:00.000Z' } },
     };
     const current = rowOf('1', said);

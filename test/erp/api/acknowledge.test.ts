@@ -160,6 +160,18 @@ describe('an order that should be acknowledged', () => {
     expect(api.metrics.seen('OrdersUnacknowledged')).toBe(true);
   });
 
+  it('by one of the clients is counted until that one does: another one may have taken over something else', async () => {
+    await write('awaited-of-erp', { ...until(), acknowledgeClient: 'erp' });
+    api.clock.move(3_600_001);
+    await acknowledge('awaited-of-erp', { erpId: 'W-1', version: 1 }, warehouse);
+    await api.orders.put({ ...(await stored('awaited-of-erp'))!, version: 2, revision: 3 }, 2);
+
+    const before = await overdue();
+    await acknowledge('awaited-of-erp', { erpId: 'SO-1', version: 1 });
+
+    expect([before, await overdue()]).toEqual([1, 0]);
+  });
+
   it('is counted up to a bound, so that the count costs no more where nothing is acknowledged', async () => {
     for (const orderId of ['late-1', 'late-2', 'late-3']) await write(orderId, until());
     api.clock.move(3_600_001);
