@@ -3,6 +3,7 @@ import type { StockChannel } from '../functions/domain/stock/channel.ts';
 import { DRIFT_POLICIES } from '../functions/domain/stock/drift.ts';
 import { ONLY_PLACE, placeName } from '../functions/domain/stock/places.ts';
 import type { StockSettings } from '../functions/domain/stock/settings.ts';
+import { tokenWord } from '../functions/erp/tokens.ts';
 import type { Platform } from '../functions/platforms/platform.ts';
 import type { Store } from '../functions/platforms/store.ts';
 
@@ -34,10 +35,7 @@ export const stockSchema = z.strictObject({
    */
   master: z.string().default('erp'),
   /** The client of the API whose numbers and acknowledgements count. */
-  owner: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{1,30}$/)
-    .default('erp'),
+  owner: tokenWord().default('erp'),
   /** `available`: the number is less by an order once it is booked. `onHand`: once it has left the house. */
   baseMeans: z.enum(['available', 'onHand']).default('available'),
   /**
@@ -88,11 +86,15 @@ export function stockSettingsOf(
   sold: readonly Sold[],
 ): StockSettings {
   const portOf = (name: string) => sold.find(({ platform }) => platform.name === name)?.platform.stock;
-  const can = (name: string): Pick<StockChannel, 'shows' | 'charges' | 'isMaster'> => ({
-    shows: (master === NOBODY ? undefined : portOf(name)?.shows) ?? 'nothing',
-    charges: portOf(name)?.charges ?? [],
-    ...(name === master ? { isMaster: true } : {}),
-  });
+  const can = (name: string): Pick<StockChannel, 'shows' | 'bypassedBy' | 'charges' | 'isMaster'> => {
+    const { shows, bypassedBy, charges = [] } = portOf(name) ?? {};
+    return {
+      shows: (master === NOBODY ? undefined : shows) ?? 'nothing',
+      ...(bypassedBy === undefined ? {} : { bypassedBy }),
+      charges,
+      ...(name === master ? { isMaster: true } : {}),
+    };
+  };
   const named = channels.map(
     (one): StockChannel => ({ ...one, buffer: one.buffer ?? buffer, ...can(one.platform) }),
   );

@@ -64,6 +64,8 @@ export type ToldSome = readonly (readonly [index: number, told: Told])[];
  */
 export interface StockPort<S = unknown, Api = unknown> {
   readonly shows: DisplayKind;
+  /** Ways of selling (`order.channel.name`) by which it may sell without taking anything off its number; none when absent. */
+  readonly bypassedBy?: readonly string[];
   /** SKUs that are told in one call. */
   readonly perCall: number;
   /** The store's channels, where the configuration of stock names none: its outlets, or the store itself. */

@@ -45,6 +45,19 @@ export type OrderIndex = RowIndex<OrderKey>;
 export type ProductIndex = RowIndex<ProductKey>;
 export type CustomerIndex = RowIndex<CustomerKey>;
 
+/** Walks over all that a query means, page after page. What changes meanwhile may be met once more, and is never passed over. */
+export async function* changedPages<Key>(
+  index: Pick<RowIndex<Key>, 'changes'>,
+  query: Omit<ChangesQuery, 'after'>,
+): AsyncGenerator<Changed<Key>[], void, undefined> {
+  let after: ChangesCursor | undefined;
+  do {
+    const { keys, next } = await index.changes({ ...query, ...(after === undefined ? {} : { after }) });
+    yield keys;
+    after = next;
+  } while (after !== undefined);
+}
+
 export const createOrderIndex = (client: DynamoDBDocumentClient, table: string): OrderIndex =>
   createIndex(client, table, { keyOf: keyOfPk, partitionOf: storeKey, reviewOf: (platform) => platform });
 

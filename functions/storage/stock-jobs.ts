@@ -1,6 +1,7 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
+import { displaySchema } from '../domain/stock/display.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { getItem } from './dynamodb.ts';
@@ -15,6 +16,8 @@ const jobSchema = lazily(() =>
     from: z.int(),
     /** By channel: the SKUs that it is about. */
     told: z.record(z.string(), z.array(z.string())),
+    /** By channel: what each of them is to show, in the same order. */
+    displays: z.record(z.string(), z.array(displaySchema())).optional(),
     /** How often somebody looked for its end. */
     looks: z.int(),
   }),

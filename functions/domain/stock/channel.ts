@@ -23,6 +23,8 @@ export interface StockChannel {
   /** The most that one order may hold; absent where nobody limits it. */
   readonly most?: number | undefined;
   readonly shows: DisplayKind;
+  /** Ways of selling (`order.channel.name`) by which its platform may sell without taking anything off its number. */
+  readonly bypassedBy?: readonly string[] | undefined;
   /** What its platform can be told to charge; nothing when absent. */
   readonly charges?: readonly PriceField[] | undefined;
   /** Its platform counts the goods for all channels: its number is how many there are at the one place that it sells from. */

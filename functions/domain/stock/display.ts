@@ -66,6 +66,9 @@ export function isLess(shown: Display | undefined, next: Display): boolean {
   return after < before;
 }
 
+/** Of two displays the one that lets more be sold. */
+export const larger = (one: Display, other: Display): Display => (isLess(one, other) ? one : other);
+
 function sellable(display: Display): number {
   if ('units' in display) return display.units ?? Number.POSITIVE_INFINITY;
   return display.on ? (display.most ?? Number.POSITIVE_INFINITY) : 0;

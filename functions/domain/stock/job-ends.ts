@@ -1,6 +1,7 @@
 import type { EpochMs } from '../time.ts';
+import { type Display, sameDisplay } from './display.ts';
 import { pricesAnswered } from './pricing.ts';
-import { marked, type Sku, type StockRules } from './sku.ts';
+import { marked, type Sku, type StockRules, withUnsure } from './sku.ts';
 
 /** What a job was asked to do with a channel's SKU. */
 export interface JobTold {
@@ -8,6 +9,8 @@ export interface JobTold {
   readonly what: 'display' | 'prices';
   /** When that was said (epoch ms): what a channel was told after it is no matter of the job. */
   readonly from: EpochMs;
+  /** What it was to show, where that is known. */
+  readonly display?: Display | undefined;
 }
 
 /** A platform began to work on what a channel was told: what it refused before may be refused again. */
@@ -24,14 +27,24 @@ export function withRefusalKept(before: Sku, after: Sku, channel: string): Sku {
 }
 
 /** Whether a refusal stands against what a job was asked to do. */
-export const isRefusedOf = (
-  { rejected, pricing }: Pick<Sku, 'rejected' | 'pricing'>,
-  one: JobTold,
-): boolean => (one.what === 'display' ? rejected : (pricing?.rejected ?? {}))[one.channel] !== undefined;
+const isRefusedOf = ({ rejected, pricing }: Pick<Sku, 'rejected' | 'pricing'>, one: JobTold): boolean =>
+  (one.what === 'display' ? rejected : (pricing?.rejected ?? {}))[one.channel] !== undefined;
+
+/** Whether the channel was told something else while the job was under way: who came last at the platform, nobody knows. */
+function isOvertaken({ shown }: Pick<Sku, 'shown'>, { channel, what, from, display }: JobTold): boolean {
+  const last = shown[channel];
+  if (what !== 'display' || display === undefined || last === undefined) return false;
+  return last.from > from && !sameDisplay(last.display, display);
+}
+
+/** Whether it changes anything that a job did what it was asked to do. */
+export const isNewsOf = (sku: Pick<Sku, 'shown' | 'rejected' | 'pricing'>, told: JobTold): boolean =>
+  isOvertaken(sku, told) || isRefusedOf(sku, told);
 
 /** A job did what it was asked to do. */
 export function withJobDone(sku: Sku, told: JobTold, rules: StockRules, now: EpochMs): Sku {
   const { channel, what } = told;
+  if (isOvertaken(sku, told)) return withUnsure(sku, channel, told.display, rules, now);
   if (!isOf(sku, told) || !isRefusedOf(sku, told)) return sku;
   const without = <V>({ [channel]: _, ...others }: Readonly<Record<string, V>>) => others;
   if (what === 'display') return marked({ ...sku, rejected: without(sku.rejected) }, rules, now);

@@ -49,26 +49,27 @@ export function pricesMarked(
 ): Pricing | undefined {
   if (pricing === undefined) return undefined;
   const marks: Record<string, Mark> = {};
+  const rejected = { ...ofChannels(channels, pricing.rejected) };
   for (const channel of channels) {
     const wanted = chargedBy(pricing, channel);
     if (wanted === undefined || linkOf(links, channel).state !== 'linked') continue;
     const key = channelKey(channel);
-    if (samePrices(pricing.charged[key]?.prices, wanted)) continue;
-    const since = pricing.marks[key]?.since ?? now;
+    const charged = pricing.charged[key];
     const refused = pricing.rejected[key];
+    if (charged !== undefined && samePrices(charged.prices, wanted)) {
+      // What was refused is not wanted any more, and nothing was told since that a job might still refuse.
+      if (refused !== undefined && charged.at < refused.at && !samePrices(refused.prices, wanted))
+        delete rejected[key];
+      continue;
+    }
+    const since = pricing.marks[key]?.since ?? now;
     const dueAt =
       refused !== undefined && samePrices(refused.prices, wanted)
         ? refused.at + ASK_AGAIN_MS
         : Math.min(now, pricing.marks[key]?.dueAt ?? now);
     marks[key] = { since, dueAt };
   }
-  const { charged, rejected } = pricing;
-  return {
-    ...pricing,
-    charged: ofChannels(channels, charged),
-    rejected: ofChannels(channels, rejected),
-    marks,
-  };
+  return { ...pricing, charged: ofChannels(channels, pricing.charged), rejected, marks };
 }
 
 /** `stale`: newer ones are known. `unchanged`: these are. */

@@ -7,6 +7,7 @@ import {
   type Display,
   displayOf,
   isLess,
+  larger,
   type Rejected,
   type Shown,
   sameDisplay,
@@ -133,12 +134,18 @@ export function displaysBy(
  */
 export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
   const marks: Record<string, Mark> = masterMarks(sku, rules.channels, now);
+  const rejected = { ...ofChannels(rules.channels, sku.rejected) };
   const displays = displaysOf(sku, rules);
   for (const [key, wanted] of Object.entries(displays)) {
     const shown = sku.shown[key];
     const isRight = shown !== undefined && shown.unsure === undefined && sameDisplay(shown.display, wanted);
-    if (isRight) continue;
     const refused = sku.rejected[key];
+    if (isRight) {
+      // What was refused is not wanted any more, and nothing was told since that a job might still refuse.
+      if (refused !== undefined && shown.from < refused.at && !sameDisplay(refused.display, wanted))
+        delete rejected[key];
+      continue;
+    }
     if (refused !== undefined && sameDisplay(refused.display, wanted)) {
       // Whatever keeps the platform from it, it does not go by asking at once again.
       marks[key] = { since: sku.marks[key]?.since ?? now, dueAt: refused.at + ASK_AGAIN_MS };
@@ -159,7 +166,7 @@ export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
     claims: Object.fromEntries(open),
     marks,
     shown: ofChannels(rules.channels, sku.shown),
-    rejected: ofChannels(rules.channels, sku.rejected),
+    rejected,
     ...stillOdd(sku, displays),
     ...(pricing === undefined ? {} : { pricing }),
   };
@@ -192,6 +199,8 @@ export interface SaleContext {
   readonly platform: string;
   readonly storeId: string;
   readonly outletId?: string | undefined;
+  /** How it came to be sold there (`order.channel.name`). */
+  readonly through?: string | undefined;
   /** By the platform's clock. */
   readonly placedAt: EpochMs;
   /** What the line took when the order was last looked at; undefined when it is new. */
@@ -225,17 +234,18 @@ export function shownAfter(
   sku: Sku,
   more: Thousandths,
   placedAt: EpochMs | undefined,
-  sale: SoldAt,
+  sale: SoldAt & Pick<SaleContext, 'through'>,
   { channels }: StockRules,
 ): Sku['shown'] {
   const selling = channelsSelling(channels, sale).filter(({ shows }) => shows === 'number');
   const changed = selling.flatMap((channel) => {
     const key = channelKey(channel);
     const shown = sku.shown[key];
-    // Where several locations may have sold it, nobody knows which of them shows less.
+    // Where several locations may have sold it, nobody knows which of them shows less, nor whether any does after such a sale.
+    const isCertain = selling.length === 1 && !channel.bypassedBy?.includes(sale.through ?? '');
     return shown === undefined
       ? []
-      : [[key, afterOwnSale(shown, more, selling.length === 1 ? placedAt : undefined)] as const];
+      : [[key, afterOwnSale(shown, more, isCertain ? placedAt : undefined)] as const];
   });
   return { ...sku.shown, ...Object.fromEntries(changed) };
 }
@@ -259,11 +269,23 @@ export function withRejected(
   return marked({ ...sku, rejected: { ...sku.rejected, [channel]: rejected } }, rules, now);
 }
 
-/** A channel was told, and nobody knows whether it took it: it is told again. */
-export function withUnsure(sku: Sku, channel: string, rules: StockRules, now: EpochMs): Sku {
+/**
+ * Nobody knows what a channel shows any more: it is told again. It counts as what lets more be sold, so that less is told at once.
+ *
+ * @param orElse what it may show instead, where anybody knows
+ */
+export function withUnsure(
+  sku: Sku,
+  channel: string,
+  orElse: Display | undefined,
+  rules: StockRules,
+  now: EpochMs,
+): Sku {
   const before = sku.shown[channel];
   if (before === undefined) return sku;
-  return marked({ ...sku, shown: { ...sku.shown, [channel]: { ...before, unsure: true } } }, rules, now);
+  const display = orElse === undefined ? before.display : larger(before.display, orElse);
+  const unsure = { ...before, display, unsure: true as const };
+  return marked({ ...sku, shown: { ...sku.shown, [channel]: unsure } }, rules, now);
 }
 
 /** What it is to cost is this now. */

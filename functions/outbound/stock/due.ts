@@ -86,7 +86,7 @@ export function answered(
       : after;
   }
   const { display } = due;
-  if (told === undefined) return withUnsure(before, channel, rules, now);
+  if (told === undefined) return withUnsure(before, channel, display, rules, now);
   if (told.outcome === 'taken') {
     const after = withShown(before, channel, { display, from, to }, rules, now);
     return told.job === undefined ? after : withRefusalKept(before, after, channel);

@@ -1,4 +1,4 @@
-import { isRefusedOf, type JobTold, withJobDone, withJobRefused } from '../../domain/stock/job-ends.ts';
+import { isNewsOf, type JobTold, withJobDone, withJobRefused } from '../../domain/stock/job-ends.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
@@ -67,15 +67,17 @@ export async function keepJobs(
       looks: 0,
     };
     job.told[channel] = [...(job.told[channel] ?? []), sku];
+    if ('display' in of)
+      job.displays = { ...job.displays, [channel]: [...(job.displays?.[channel] ?? []), of.display] };
     jobs.set(one.job, job);
   }
   for (const job of jobs.values()) await following.jobs.put(name, job, nextLook(job, clock.now()));
 }
 
-/** Looks how the jobs ended that are to be looked at by now. Answers when to look again; undefined where none is left. */
-export async function followJobs(teller: JobFollower, api: () => unknown): Promise<EpochMs | undefined> {
+/** Looks how the jobs ended that are to be looked at by now. */
+export async function followJobs(teller: JobFollower, api: () => unknown): Promise<void> {
   const { following, name, clock, log } = teller;
-  if (following === undefined) return undefined;
+  if (following === undefined) return;
   for (const job of await following.jobs.due(name)) {
     const end = await endOf(teller, following, job, api);
     const now = clock.now();
@@ -91,7 +93,6 @@ export async function followJobs(teller: JobFollower, api: () => unknown): Promi
       });
     await following.jobs.remove(name, job.jobId);
   }
-  return following.jobs.next(name);
 }
 
 /** How a job ended, as far as anybody says. */
@@ -123,12 +124,17 @@ async function settle(teller: JobFollower, job: StockJob, { failed, rejected = [
   const reasons = new Map(rejected.map(({ product, reasons: said }) => [short(product), said]));
   let refused = 0;
   for (const [channel, skus] of Object.entries(job.told))
-    for (const sku of skus) {
-      const told: JobTold = { channel, what: job.what, from: job.from };
+    for (const [index, sku] of skus.entries()) {
+      const told: JobTold = {
+        channel,
+        what: job.what,
+        from: job.from,
+        display: job.displays?.[channel]?.[index],
+      };
       const said = reasons.get(short(sku)) ?? (failed === undefined ? undefined : [GAVE_UP]);
       if (said === undefined) {
         const item = await stock.get(sku);
-        if (item !== undefined && isRefusedOf(item, told))
+        if (item !== undefined && isNewsOf(item, told))
           await stock.update(sku, (known) => withJobDone(known, told, settings, clock.now()));
         continue;
       }

@@ -1,7 +1,6 @@
 import type { EpochMs } from '../../domain/time.ts';
 import { mapConcurrent } from '../../pipeline/map-concurrent.ts';
-import type { StoreName } from '../../storage/keys.ts';
-import type { ChangedProduct, ChangesCursor, ProductIndex } from '../../storage/row-index.ts';
+import { type ChangedProduct, changedPages, type ProductIndex } from '../../storage/row-index.ts';
 import { followProduct, type ProductFollower } from './follow-product.ts';
 
 /** What follows the products that the tracker never heard of. */
@@ -42,8 +41,8 @@ export async function followMissed(
   );
   let followed = 0;
   let uncountable = 0;
-  for (const store of stores.values())
-    for await (const page of pages(productIndex, store)) {
+  for (const { platform, storeId } of stores.values())
+    for await (const page of changedPages(productIndex, { platform, storeId, limit: PAGE })) {
       if (clock.now() > until) return { followed, unfinished: true, uncountable };
       await mapConcurrent(AT_ONCE, page, async (product) => {
         if (!(await isMissed(missed, product))) return;
@@ -52,18 +51,6 @@ export async function followMissed(
       });
     }
   return { followed, unfinished: false, uncountable };
-}
-
-async function* pages(
-  index: MissedProducts['productIndex'],
-  { platform, storeId }: StoreName,
-): AsyncGenerator<ChangedProduct[], void, undefined> {
-  let after: ChangesCursor | undefined;
-  do {
-    const { keys, next } = await index.changes({ platform, storeId, limit: PAGE, ...(after && { after }) });
-    yield keys;
-    after = next;
-  } while (after !== undefined);
 }
 
 async function isMissed(

@@ -98,6 +98,7 @@ const saleOf = (
   platform,
   storeId,
   outletId: order?.outletId,
+  through: order?.channel?.name,
   placedAt: Date.parse(order?.placedAt ?? changedAt),
   before,
 });

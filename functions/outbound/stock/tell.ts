@@ -51,12 +51,14 @@ export async function tellStore(teller: Teller, run: Run): Promise<EpochMs | und
   if (!(await lease.acquire(run.id, LEASE_MS))) return clock.now() + BUSY_MS;
   try {
     await forgetCutOff(teller);
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       const permission = await teller.connection.check();
       if (!permission.allowed) return permission.retryAt;
+      // Before anything is told, because a job's end may leave something to tell at once.
+      if (isFirst) await followJobs(teller, apiOf(teller, run));
       if (run.timeLeftMs() < ROOM_MS) return clock.now();
       const ended = await tellSome(teller, run);
-      if (ended !== 'more') return earliest(ended.nextAt, await followJobs(teller, apiOf(teller, run)));
+      if (ended !== 'more') return earliest(ended.nextAt, await teller.following?.jobs.next(teller.name));
     }
   } finally {
     await lease.release(run.id);
@@ -89,7 +91,7 @@ const unsure = (teller: Teller, before: Sku): Sku =>
   channelsOf(teller).reduce((sku, channel) => {
     const key = channelKey(channel);
     const now = teller.clock.now();
-    const shown = withUnsure(sku, key, teller.settings, now);
+    const shown = withUnsure(sku, key, undefined, teller.settings, now);
     const prices = shown.pricing?.charged[key]?.prices;
     if (prices === undefined) return shown;
     return withPriceAnswer(shown, key, { prices, at: now, answer: UNSURE }, teller.settings);

@@ -12,6 +12,8 @@ import { chargeVariants, toldOf, variantName } from './stock-prices.ts';
  */
 export const stock: StockPort<NuvemshopStoreSettings, NuvemshopClient> = {
   shows: 'number',
+  // `POST /orders` takes nothing of the stock unless it is told to (`inventory_behaviour`), and an order does not say which it was.
+  bypassedBy: ['api'],
   perCall: MAX_PER_CALL,
   channels: () => [{}],
   charges: ['price', 'promotionalPrice', 'cost'],

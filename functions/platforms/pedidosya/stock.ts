@@ -66,7 +66,9 @@ async function* told<T extends TellingOf>(
       const outcomes = await catalogue.update(vendorOf(outlet, settings), changes);
       const failed = outcomes.find((one) => one.kind === 'failed');
       const error = failed?.kind === 'failed' ? ofChosenCall(failed.error) : undefined;
-      if (error !== undefined && !isRefusal(error)) throw error;
+      // Which of the products spoils a call, the platform does not say; what an outlet may not be told at all, it says once for all.
+      const isOfAll = batch.length === 1 || error?.status === 403;
+      if (error !== undefined && !(isRefusal(error) && isOfAll)) throw error;
       yield batch.map(({ index, telling: { sku } }) => {
         const job = outcomes.find((one) => one.kind === 'job' && one.products.includes(sku));
         return [index, toldOf(error, job?.kind === 'job' ? job.jobId : undefined)] as const;

@@ -82,6 +82,20 @@ describe('what a channel charges', () => {
     expect(Object.keys(rejected ?? {})).toEqual([key]);
   });
 
+  it('has no refusal any more of what is wanted no more', () => {
+    const key = channelKey(app);
+    const prices = (price: number) => ({ currency: 'ARS', price });
+    const taken = { prices: prices(1000), at: NOW, answer: { outcome: 'taken' as const } };
+    const no = { prices: prices(1200), at: NOW + 1, answer: { outcome: 'refused' as const, reason: 'No.' } };
+    const refused = pricesAnswered(pricesAnswered(everywhere, key, taken), key, no);
+    const dearer = withWanted(refused, EVERYWHERE, { ...ars(1200), asOf: NOW + 1 }).pricing;
+    const back = withWanted(dearer, EVERYWHERE, { ...ars(1000), asOf: NOW + 2 }).pricing;
+
+    const [stays, goes] = [dearer, back].map((one) => pricesMarked(one, LINKS, RULES, NOW + 2)?.rejected);
+
+    expect([Object.keys(stays ?? {}), goes]).toEqual([[key], {}]);
+  });
+
   it('is nothing that came before: older prices are stale', () => {
     const { pricing } = withWanted(everywhere, EVERYWHERE, { ...ars(1200), asOf: NOW + 1 });
 

@@ -128,8 +128,38 @@ describe('a channel', () => {
     expect(unsure.shown[WEB]?.unsure).toBe(true);
   });
 
+  it('is told at once of an own sale by a way that may leave its number as it is', () => {
+    const rules = { ...RULES, channels: [{ ...web, bypassedBy: ['api'] }, app] };
+    const at = NOW + 60 * SECOND;
+    const sale = { platform: 'web', storeId: 's', placedAt: at, before: undefined };
+    const by = (through: string) => withClaim(ten, claim(3), { ...sale, through }, rules, at);
+
+    expect([by('api').marks[WEB]?.dueAt, by('store').marks[WEB]]).toEqual([at, undefined]);
+  });
+
   it('is told again where nobody knows whether it took what it was told', () => {
-    expect(withUnsure(ten, WEB, RULES, NOW).marks[WEB]).toBeDefined();
+    expect(withUnsure(ten, WEB, undefined, RULES, NOW).marks[WEB]).toBeDefined();
+  });
+
+  it('is told of less at once where it may show the more that it was told without an answer', () => {
+    const more = counted(ten, 12, NOW + SECOND);
+    const unanswered = withUnsure(more, WEB, { units: 12 }, RULES, NOW + SECOND);
+
+    const less = sold(unanswered, 2, 'other', { placedAt: NOW + 4 * SECOND });
+
+    expect(displaysOf(less, RULES)[WEB]).toEqual({ units: 10 });
+    expect(less.marks[WEB]?.dueAt).toBe(NOW + 5 * SECOND);
+    expect(unanswered.marks[WEB]?.dueAt).toBe(NOW + 11 * SECOND);
+  });
+
+  it('has no refusal any more of what is wanted no more', () => {
+    const three = counted(ten, 3, NOW + SECOND);
+    const no = { display: { units: 3 }, at: NOW + 2 * SECOND, reason: 'No.' };
+    const refused = withRejected(three, WEB, no, RULES, NOW + 2 * SECOND);
+
+    const back = counted(refused, 10, NOW + 3 * SECOND);
+
+    expect([Object.keys(refused.rejected), back.rejected]).toEqual([[WEB], {}]);
   });
 
   it('is not told that it shows what it shows: 5, 6, 5 within a minute is no call', () => {
@@ -149,7 +179,7 @@ describe('a channel', () => {
   });
 
   it('that was seen to show what it should is sure again', () => {
-    const unsure = withUnsure(ten, WEB, RULES, NOW);
+    const unsure = withUnsure(ten, WEB, undefined, RULES, NOW);
 
     const after = withObserved(unsure, WEB, shows(10, NOW + SECOND), RULES, NOW + SECOND);
 

@@ -112,7 +112,7 @@ export class WorldStock {
     this.update(sku, (known) =>
       isKnown
         ? withShown(known, key, { display, from, to: now }, this.rules, now)
-        : withUnsure(known, key, this.rules, now),
+        : withUnsure(known, key, display, this.rules, now),
     );
     const since = this.waitingSince.get(`${key}/${sku}`);
     if (!isKnown || since === undefined || this.get(sku).marks[key] !== undefined) return;

@@ -35,20 +35,28 @@ function jobShop() {
   };
   let runs = 0;
   let started = 0;
-  async function tell(): Promise<number | undefined> {
+  const run = (): Promise<number | undefined> => {
     runs += 1;
+    return tellStore(following, { id: `run-${runs}`, timeLeftMs: () => 120_000 });
+  };
+  async function tell(): Promise<number | undefined> {
     fates.length = 0;
     priceFates.length = 0;
     started += 1;
     fates.push(() => ({ outcome: 'taken', job: `j${started}` }));
     priceFates.push({ outcome: 'taken', job: `j${started}` });
-    return tellStore(following, { id: `run-${runs}`, timeLeftMs: () => 120_000 });
+    return run();
+  }
+  /** A run whose calls are done when they are answered, as one for a lone product is. */
+  async function tellAtOnce(): Promise<number | undefined> {
+    fates.length = 0;
+    return run();
   }
   /** Says that a job ended; not of which products it left as they were, unless that is given. */
   const hears = (jobId: string, more: object = {}) =>
     results.keep({ jobId, status: 'COMPLETED', ended: true, ...more });
   const item = async (sku: string) => (await stock.get(skuOf(sku)))!;
-  return { ...shop, teller: following, tell, ends, asked, hears, item, jobs, results };
+  return { ...shop, teller: following, tell, tellAtOnce, ends, asked, hears, item, jobs, results };
 }
 const REASON = 'sku: product does not exist';
 const refusal = (sku: string) => ({ product: sku, reasons: [REASON] });
@@ -165,6 +173,42 @@ describe('a job that a platform works on', () => {
 
     expect((await item('a')).rejected).toEqual({});
     expect(Object.values((await item('a')).shown)).toMatchObject([{ display: { units: 4 } }]);
+  });
+
+  it('that was overtaken by a call of the moment may have undone it: the channel is told once more', async () => {
+    const { count, tell, tellAtOnce, clock, hears, item, calls } = jobShop();
+    await count('a', 5);
+    await tell();
+    await count('a', 0);
+    clock.move(1000);
+    await tellAtOnce();
+    await hears('j1', { rejected: [] });
+    const told = calls.length;
+    clock.move(MINUTE_MS);
+
+    await tellAtOnce();
+    await tellAtOnce();
+
+    expect(calls.length - told).toBe(1);
+    expect(Object.values((await item('a')).shown)).toMatchObject([{ display: { units: 0 } }]);
+    expect((await item('a')).marks).toEqual({});
+  });
+
+  it('that another one overtook is told once more, and not for ever', async () => {
+    const { count, tell, clock, hears, calls } = jobShop();
+    await count('a', 5);
+    await tell();
+    await count('a', 0);
+    clock.move(1000);
+    await tell();
+    const told = calls.length;
+    for (let run = 1; run < 8; run += 1) {
+      await hears(`j${run}`, { rejected: [] });
+      clock.move(MINUTE_MS);
+      await tell();
+    }
+
+    expect(calls.length - told).toBe(1);
   });
 
   it('is asked for where no webhook came, and again where the platform does not answer', async () => {

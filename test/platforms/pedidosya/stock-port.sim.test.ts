@@ -78,6 +78,16 @@ describe('stock of PedidosYa', () => {
     expect(platform.calls.filter(({ path }) => path.includes('catalog'))).toHaveLength(1);
   });
 
+  it("that is refused in bulk is no product's refusal: whoever tells looks for the one that spoils it", async () => {
+    const { platform, api } = await startPedidosya();
+    platform.faults.add({ match: { path: /catalog/ }, kind: 'status', status: 400 });
+    const on = (sku: string) => telling(sku, { on: true });
+
+    await expect(tell(api, [on('UY-001'), on('UY-002')])).rejects.toMatchObject({ status: 400 });
+    platform.faults.add({ match: { path: /catalog/ }, kind: 'status', status: 400 });
+    expect(await tell(api, [on('UY-001')])).toMatchObject([{ outcome: 'refused' }]);
+  });
+
   it('without an outlet is refused with what to do', async () => {
     const { api } = await startPedidosya();
     const { outletId: _, ...nowhere } = telling('UY-001', { on: true });
