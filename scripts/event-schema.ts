@@ -35,7 +35,7 @@ const MEANINGS: Readonly<Record<EventType, string>> = {
   'command.expired': 'The time of a command was over. Give it again if it is still wanted.',
   'stock.oversold': 'More of a SKU was sold than there is. Read its stock, and decide which order waits.',
   'stock.rejected':
-    'A platform refuses to show the stock of a SKU: it shows what it showed before. It is tried again every hour.',
+    'A platform refuses the stock or the prices of a SKU: it goes on with those of before. They are tried again every hour.',
   'stock.drift':
     'A channel shows something else than it was told: somebody typed a number into the panel, or the platform did not do what it answered. Read the stock of the SKU: it says what is shown and what became of it.',
   'stock.unlinked':

@@ -128,7 +128,7 @@ export async function callStore<T>(
   const open = await connection.circuit.state();
   if (open !== undefined) return stopped(`${open.cause}. ${open.remedy}`, open.probeAt - clock.now());
   const until = clock.now() + LONGEST_WAIT_MS;
-  let sent = false;
+  let wrote = false;
   const admitted = patient(platform.name, connection.bucket, {
     priority,
     clock,
@@ -136,9 +136,9 @@ export async function callStore<T>(
   });
   const api = connection.api({
     correlationId,
-    async admit(operation) {
+    async admit(operation, isWrite = true) {
       await admitted(operation);
-      sent = true;
+      wrote ||= writes && isWrite;
     },
     ...(timeLeftMs === undefined ? {} : { timeLeftMs }),
   });
@@ -149,7 +149,7 @@ export async function callStore<T>(
     const failure = ofChosenCall(error);
     if (await connection.failed(failure, correlationId))
       return stopped(`${failure.message}.`, USUAL_RETRY_MS);
-    return outcomeOf(failure, writes && sent);
+    return outcomeOf(failure, wrote);
   }
 }
 

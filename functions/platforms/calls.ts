@@ -8,8 +8,12 @@ import type { Secret } from '../runtime/secrets.ts';
 export interface CallContext {
   /** Follows one piece of work through every call made for it. */
   readonly correlationId: string;
-  /** Awaited before each single call: takes its slot in the platform's limit. May wait; what it throws ends the call. */
-  admit(operation: string): Promise<void>;
+  /**
+   * Awaited before each single call: takes its slot in the platform's limit. May wait; what it throws ends the call.
+   *
+   * @param writes whether the call may change something; it may when absent
+   */
+  admit(operation: string, writes?: boolean): Promise<void>;
   /** What is left for the work, in ms: no call lasts longer. As long as a call may take when absent. */
   timeLeftMs?(): number;
 }

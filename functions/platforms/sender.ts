@@ -30,8 +30,9 @@ export interface SenderOptions {
 export function createSender(options: SenderOptions): Connection['sender'] {
   const { platform, transport, bucketOf, clock, metrics, log } = options;
 
-  const admit = async ({ operation, limit = 'api' }: ApiCall, context: CallContext): Promise<void> => {
-    if (limit === 'api') return context.admit(operation);
+  const admit = async (call: ApiCall, context: CallContext): Promise<void> => {
+    const { operation, method, limit = 'api' } = call;
+    if (limit === 'api') return context.admit(operation, method !== 'GET');
     if ((await bucketOf(limit).take(1, 'bulk')).granted === 0) throw noSlot(platform.name, operation);
   };
 

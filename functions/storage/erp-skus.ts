@@ -46,14 +46,17 @@ export function createErpSkus({
       );
   };
 
-  async function othersOf(key: ErpProductKey, skus: readonly string[]) {
-    const others: { sku: string; owner: string }[] = [];
+  async function ownersOf(key: ErpProductKey, skus: readonly string[]) {
+    const owners: { sku: string; owner: string }[] = [];
     for (const sku of skus) {
       const owner = (await getItem(client, TableName, erpSkuKey(key, sku), ownerItem))?.externalId;
-      if (owner !== undefined && owner !== key.externalProductId) others.push({ sku, owner });
+      if (owner !== undefined) owners.push({ sku, owner });
     }
-    return others;
+    return owners;
   }
+
+  const othersOf: ErpSkus['others'] = async (key, skus) =>
+    (await ownersOf(key, skus)).filter(({ owner }) => owner !== key.externalProductId);
 
   async function claimSome(key: ErpProductKey, skus: readonly string[]) {
     const TransactItems = skus.map((sku) => ownedBy(TableName, erpSkuKey(key, sku), key.externalProductId));
@@ -69,10 +72,16 @@ export function createErpSkus({
     others: othersOf,
     release,
     async claim(key, skus) {
+      // What it has already stays its own, whatever becomes of the others.
+      const owners = skus.length > AT_ONCE ? await ownersOf(key, skus) : [];
+      const own = new Set(owners.flatMap(({ sku, owner }) => (owner === key.externalProductId ? [sku] : [])));
       for (let start = 0; start < skus.length; start += AT_ONCE) {
         const others = await claimSome(key, skus.slice(start, start + AT_ONCE));
         if (others.length === 0) continue;
-        await release(key, skus.slice(0, start));
+        await release(
+          key,
+          skus.slice(0, start).filter((sku) => !own.has(sku)),
+        );
         return others;
       }
       return [];

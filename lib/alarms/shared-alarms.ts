@@ -111,7 +111,8 @@ export const PROBLEMS: Readonly<Record<Sharing, Problem>> = {
   },
   StockRejected: {
     article: 'stock-rejected',
-    happened: 'The platform refuses to show the stock of some SKUs: they may sell what is not there.',
+    happened:
+      'The platform refuses the stock or the prices of some SKUs: they may sell what is not there, or for what it does not cost.',
   },
   StockDrift: {
     article: 'stock-drift',

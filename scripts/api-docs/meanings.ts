@@ -32,7 +32,8 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
     'Nobody knows whether a command had its effect. The operator looks, and another event tells how it ended.',
   'command.expired': 'The time of a command was over before it could be carried out.',
   'stock.oversold': 'More of a SKU was sold than there is; `key` is `stock:<sku>`. Read its stock.',
-  'stock.rejected': 'A platform refuses to show the stock of a SKU; `key` is `stock:<sku>`.',
+  'stock.rejected':
+    'A platform refuses the stock or the prices of a SKU; `key` is `stock:<sku>`. Read its stock: `rejected` or `pricesRejected` says why.',
   'stock.drift':
     'A channel shows something else than it was told; `key` is `stock:<sku>`. Read its stock: it says what became of it.',
   'stock.unlinked':

@@ -99,9 +99,10 @@ export async function openProduct(
     const shown = await write.look(api, { wanted, memory, isUnsure, making }, notes);
     const { memory: next, ...look } = shown;
     const { kept, given } = look.state === 'there' ? pruned(next, wanted) : { kept: next, given: [] };
+    // While they are remembered: of SKUs that nobody remembers, nobody would know that they are to be given up.
+    await skus.release(key, given);
     // Which product it is stands in the table before anything is done to it.
     if (!(await save(kept))) return { state: 'refused', reason: LINKED_TO_OTHER };
-    await skus.release(key, given);
     return look;
   }
 

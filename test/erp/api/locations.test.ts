@@ -158,6 +158,16 @@ describe('PUT /v1/locations/{id}', () => {
     expect(again.body).toMatchObject({ changed: [] });
   });
 
+  it('says nothing of a change where the list alone could not be read', async () => {
+    const { id } = shop.add();
+    shop.faults.push({ call: 'list', when: 'after', error: shop.error({ kind: 'invalid-response' }) });
+
+    const { status, body } = await put(`shop:s:location:${id}`, { name: 'Otro' });
+
+    expect([status, body.code]).toEqual([503, 'platform-busy']);
+    expect(shop.writes()).toEqual([]);
+  });
+
   it('calls nobody while calls to the store are stopped', async () => {
     const stopped = { ...tables, platform: 'shop', storeId: 's-2', clock: api.clock };
     await createCircuitBreaker({ ...stopped, backfill: { request: async () => {} } }).trip(

@@ -22,6 +22,8 @@ function open() {
       sendHints: async () => {},
     },
   } as unknown as Parameters<typeof changedPrices>[0];
+  /** What happens between a look at prices and their writing. */
+  const meanwhile: (() => Promise<unknown>)[] = [];
   const price = async (id: string, said: object, more: object = {}, client = 'erp') => {
     const body = erpProductInput().parse({
       name: 'Remera',
@@ -32,9 +34,10 @@ function open() {
     const key = { ...shop.teller.name, externalProductId: id };
     const changed = await changedPrices(context, { key, body, client: { name: client } as never });
     shop.clock.move(1);
+    await meanwhile.shift()?.();
     return changed?.handOn();
   };
-  return { ...shop, price };
+  return { ...shop, price, meanwhile };
 }
 
 describe('prices of a product whose platform is told prices', () => {
@@ -84,6 +87,19 @@ describe('prices of a product whose platform is told prices', () => {
     });
     expect((await stock.get(skuOf('a')))?.pricing?.wanted.shop?.prices.price).toBe(1000);
     expect(await price('a', { price: '999.00' }, { confirm: 'factor' })).toBe(1);
+  });
+
+  it("that somebody else's price made ones to be confirmed are not counted, and are named when they come again", async () => {
+    const { price, meanwhile } = open();
+    await price('a', { price: '100.00' });
+    meanwhile.push(() => price('a', { price: '5.00' }, { confirm: 'factor' }));
+
+    const written = await price('a', { price: '120.00' });
+
+    expect(written).toBe(0);
+    await expect(price('a', { price: '120.00' })).rejects.toMatchObject({
+      details: { errors: [{ code: 'factor' }] },
+    });
   });
 
   it('are said by the owner of the stock alone', async () => {

@@ -148,6 +148,7 @@ describe('a number of the merchant’s system', () => {
 
 describe('many numbers that go to zero', () => {
   const LATER = '2026-11-22T12:01:00Z';
+  const LATEST = '2026-11-22T12:02:00Z';
 
   it('are held over all calls of 15 minutes, and let go once somebody confirms them', async () => {
     await put(numbers('zero', 40, 3));
@@ -173,6 +174,24 @@ describe('many numbers that go to zero', () => {
     expect([status, body.code]).toEqual([409, 'mass-zero']);
   });
 
+  it('that are older than what is known go nowhere, and are not held', async () => {
+    api.clock.move(20 * 60_000);
+    await put(numbers('old', 30, 3, LATER));
+
+    const { status, body } = await put(numbers('old', 30, 0));
+
+    expect([status, body.items[0].result]).toEqual([200, 'stale']);
+  });
+
+  it('that a newer number of the same call makes good are not held', async () => {
+    api.clock.move(20 * 60_000);
+    await put(numbers('both', 30, 3));
+
+    const { status } = await put([...numbers('both', 30, 0, LATER), ...numbers('both', 30, 4, LATEST)]);
+
+    expect(status).toBe(200);
+  });
+
   it('are counted when each comes in a call of its own, as many at once as the route takes', async () => {
     api.clock.move(20 * 60_000);
     const watch = createZeroWatch({ ...tables, clock: api.clock });
@@ -186,11 +205,11 @@ describe('many numbers that go to zero', () => {
 
   it('are let go for a while by an operator', async () => {
     api.clock.move(20 * 60_000);
-    await put(numbers('gone', 30, 3));
-    const held = await put(numbers('gone', 30, 0, LATER));
+    await put(numbers('gone', 60, 3));
+    const held = await put(numbers('gone', 60, 0, LATER));
     await createZeroWatch({ ...tables, clock: api.clock }).release(api.clock.now() + 60_000);
 
-    const released = await put(numbers('gone', 30, 0, LATER));
+    const released = await put(numbers('gone', 60, 0, LATER));
 
     expect([held.status, released.status]).toEqual([409, 200]);
   });

@@ -65,10 +65,14 @@ export async function changedPrices(
   return {
     count: changed.length,
     async handOn() {
-      await mapConcurrent(AT_ONCE, changed, (change) => write(context, stock, change));
-      await context.productPrices.set(key, hash);
-      if (changed.length > 0) await stock.sendHints();
-      return changed.length;
+      let written = 0;
+      await mapConcurrent(AT_ONCE, changed, async (change) => {
+        if (await write(context, stock, change)) written += 1;
+      });
+      // A price that somebody else's had made one to be confirmed is looked at, and named, when the product is sent again.
+      if (written === changed.length) await context.productPrices.set(key, hash);
+      if (written > 0) await stock.sendHints();
+      return written;
     },
   };
 }
@@ -152,10 +156,14 @@ function outcomeOf(
   return judged(pricing, where, { ...change, seen, asOf });
 }
 
-async function write(context: Context, stock: StockContext, { sku, ...change }: Change): Promise<void> {
+/** False where the price may not be written any more: somebody wrote another one since it was judged. */
+async function write(context: Context, stock: StockContext, { sku, ...change }: Change): Promise<boolean> {
+  let isWritten = false;
   await stock.store.update(sku, (known) => {
     const outcome = outcomeOf(known.pricing, change, [], context.clock.now());
+    isWritten = outcome.result === 'set';
     if (outcome.result !== 'set') return known;
     return withPricing(known, outcome.pricing, stock.settings, context.clock.now());
   });
+  return isWritten;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
-import type { Base, BaseOutcome } from '../../../domain/stock/base.ts';
+import { type Base, type BaseOutcome, baseOutcome } from '../../../domain/stock/base.ts';
 import { ONLY_PLACE, type Place, placeName } from '../../../domain/stock/places.ts';
 import { MOST_UNITS, thousandths } from '../../../domain/stock/quantity.ts';
 import { withBase } from '../../../domain/stock/sku.ts';
@@ -119,11 +119,8 @@ async function answerTo(
   { stock, clock, requestId }: Pick<ApiContext, 'clock'> & { stock: StockContext; requestId: string },
 ): Promise<object> {
   if ('issues' in one) return wrongItem(one, { index, schema: stockItem(), requestId });
-  const { sku, place, quantity: said, asOf } = one.item;
-  const base: Base = {
-    quantity: said === null ? null : thousandths(said),
-    asOf: Date.parse(asOf),
-  };
+  const { sku, place } = one.item;
+  const base = baseOf(one.item);
   let result: BaseOutcome = 'unchanged';
   await stock.store.update(sku, (known) => {
     const done = withBase(known, place, base, stock.settings, clock.now());
@@ -136,13 +133,30 @@ async function answerTo(
 /** A number below zero, or one too small to be counted, sells no more than zero does. */
 const isNone = ({ quantity }: Item): boolean => quantity !== null && thousandths(quantity) <= 0;
 
+const baseOf = ({ quantity, asOf }: Item): Base => ({
+  quantity: quantity === null ? null : thousandths(quantity),
+  asOf: Date.parse(asOf),
+});
+
+/** Of each SKU and place the number that will stand. */
+function newestOf(read: readonly Read<Item>[]): Item[] {
+  const newest = new Map<string, Item>();
+  for (const one of read) {
+    if (!('item' in one)) continue;
+    const name = `${one.item.place}#${one.item.sku}`;
+    const known = newest.get(name);
+    if (known === undefined || Date.parse(known.asOf) < Date.parse(one.item.asOf)) newest.set(name, one.item);
+  }
+  return [...newest.values()];
+}
+
 /** @throws Problem `mass-zero`, and then nothing of the call was kept */
 async function refuseMassZero({ store, zeros }: StockContext, read: readonly Read<Item>[]): Promise<void> {
-  const zeroes = read.flatMap((one) => ('item' in one && isNone(one.item) ? [one.item] : []));
   const going = new Set<string>();
-  await mapConcurrent(AT_ONCE, zeroes, async ({ sku, place }) => {
-    const before = (await store.get(sku))?.bases[place];
-    if (before !== undefined && (before.quantity === null || before.quantity > 0)) going.add(sku);
+  await mapConcurrent(AT_ONCE, newestOf(read).filter(isNone), async (item) => {
+    const before = (await store.get(item.sku))?.bases[item.place];
+    const hadSome = before !== undefined && (before.quantity === null || before.quantity > 0);
+    if (hadSome && baseOutcome(before, baseOf(item)) === 'set') going.add(item.sku);
   });
   if (await zeros.admit([...going], () => store.count())) return;
   throw new Problem('mass-zero', {
