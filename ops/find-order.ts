@@ -3,7 +3,7 @@ import { emailOf } from '../functions/domain/email.ts';
 import { itemName } from '../functions/domain/item-name.ts';
 import type { OrderKey, OrderRow } from '../functions/domain/order-row.ts';
 import { isoTime } from '../functions/domain/time.ts';
-import type { ChangesCursor } from '../functions/storage/row-index.ts';
+import { changedPages } from '../functions/storage/row-index.ts';
 import type { OperatorContext } from './context.ts';
 import { onlyKey, readOrderName } from './order-name.ts';
 import { OperatorError } from './outputs.ts';
@@ -101,18 +101,12 @@ async function changesIn(
   query: Parameters<OperatorContext['index']['changes']>[0],
   most: number,
 ): Promise<OrderKey[]> {
-  const keys: OrderKey[] = [];
-  let after: ChangesCursor | undefined;
-  do {
-    const page = await index.changes({
-      ...query,
-      newestFirst: true,
-      ...(after === undefined ? {} : { after }),
-    });
-    keys.push(...page.keys.map(({ changedAt: _, ...key }) => key));
-    after = page.next;
-  } while (after !== undefined && keys.length < most);
-  return keys.slice(0, Math.max(0, most));
+  const found: OrderKey[] = [];
+  for await (const keys of changedPages(index, { ...query, newestFirst: true })) {
+    found.push(...keys.map(({ changedAt: _, ...key }) => key));
+    if (found.length >= most) break;
+  }
+  return found.slice(0, Math.max(0, most));
 }
 
 /** As what a row has a text: a person's only where it is looked for as an e-mail. */

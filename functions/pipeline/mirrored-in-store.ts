@@ -2,7 +2,7 @@ import type { PlatformName } from '../domain/order.ts';
 import type { ProductRow } from '../domain/product-row.ts';
 import type { MirrorRows } from '../storage/mirror-rows.ts';
 import type { ProductStore } from '../storage/products.ts';
-import type { ChangesCursor, ProductIndex, RowIndex } from '../storage/row-index.ts';
+import { changedPages, type ProductIndex, type RowIndex } from '../storage/row-index.ts';
 
 /** A store, as its name says it. */
 interface StoreName {
@@ -20,15 +20,11 @@ export async function* mirroredInStore<Key, Row>(
   { platform, storeId }: StoreName,
   leavesOut: (key: Key) => boolean = () => false,
 ): AsyncGenerator<Row, void, undefined> {
-  let after: ChangesCursor | undefined;
-  do {
-    const page = await index.changes({ platform, storeId, ...(after === undefined ? {} : { after }) });
-    for (const key of page.keys) {
+  for await (const keys of changedPages(index, { platform, storeId }))
+    for (const key of keys) {
       const row = leavesOut(key) ? undefined : await rows.get(key);
       if (row !== undefined) yield row;
     }
-    after = page.next;
-  } while (after !== undefined);
 }
 
 /** Every product of a store. */

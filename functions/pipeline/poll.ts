@@ -243,10 +243,9 @@ async function follow(poller: Poller, run: Invocation, error: unknown): Promise<
   const fields = { storeId, runId: run.requestId, error: describeError(error) };
   if (isReadInDoubt(error))
     tellMayBeLost(poller, 'the platform may have handed it out, and it did not come', fields);
-  // It rests by its circuit, whose probes come at their own pace.
-  if (await connection.failed(error, run.requestId)) return;
-  if (!isReadInDoubt(error)) log.error('poll run failed', fields);
-  await backoff.failed();
+  else log.error('poll run failed', fields);
+  // One whose circuit is open rests by that, whose probes come at their own pace.
+  if (!(await connection.failed(error, run.requestId))) await backoff.failed();
 }
 
 type Reading = Pick<Poller, 'metrics' | 'log' | 'platform' | 'storeId' | 'lostReadRemedy'>;

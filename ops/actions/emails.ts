@@ -4,7 +4,7 @@ import { emailOf } from '../../functions/domain/email.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { EmailOwner } from '../../functions/storage/email-keys.ts';
-import type { ChangesCursor, ChangesQuery } from '../../functions/storage/row-index.ts';
+import { changedPages } from '../../functions/storage/row-index.ts';
 import type { OperatorContext } from '../context.ts';
 
 /** How many have an address, and are found by it. */
@@ -69,7 +69,7 @@ async function noteAll(
       rowsSeen += keys.length;
       progress(`${platform}:${storeId}`, rowsSeen);
     };
-    for await (const keys of pages<OrderKey>(index, store)) {
+    for await (const keys of changedPages<OrderKey>(index, store)) {
       const rows = await ordersOf(keys);
       await mapConcurrent(AT_ONCE, [...keys.entries()], ([at, { platformOrderId: id }]) =>
         noted({ ...store, resource: 'order', id }, rows[at], 'orders'),
@@ -77,7 +77,7 @@ async function noteAll(
       seen(keys);
     }
     if (channelOf(platform).platform.resources.customer === undefined) continue;
-    for await (const keys of pages<CustomerKey>(customerIndex, store)) {
+    for await (const keys of changedPages<CustomerKey>(customerIndex, store)) {
       await mapConcurrent(AT_ONCE, keys, async (key) =>
         noted(
           { ...store, resource: 'customer', id: CUSTOMER.idOf(key) },
@@ -89,17 +89,4 @@ async function noteAll(
     }
   }
   return count;
-}
-
-/** Everything of a store, the one that changed longest ago first: what changes meanwhile is met once more, or noted by the tracker. */
-async function* pages<Key>(
-  index: { changes(query: ChangesQuery): Promise<{ keys: Key[]; next?: ChangesCursor }> },
-  store: Pick<ChangesQuery, 'platform' | 'storeId'>,
-): AsyncGenerator<Key[]> {
-  let after: ChangesCursor | undefined;
-  do {
-    const page = await index.changes({ ...store, ...(after === undefined ? {} : { after }) });
-    yield page.keys;
-    after = page.next;
-  } while (after !== undefined);
 }

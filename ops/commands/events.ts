@@ -6,7 +6,7 @@ import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import { createFoundCurrentStore } from '../../functions/storage/found-current.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
-import { print, printDryRun } from '../print.ts';
+import { command, print, printDryRun } from '../print.ts';
 
 const LEFT_OUT =
   'Commands for products and customers of the own system are not among them: have it read GET /v1/commands, or send again what it waits for.';
@@ -98,7 +98,7 @@ export async function finishRestore(
   });
   print(json, { epoch }, [
     `The feed begins anew, in epoch ${epoch}: its readers are told by their next question.`,
-    'Now publish the state of every order: npm run ops -- events catch-up',
+    `Now publish the state of every order: ${command(context, 'events catch-up')}`,
   ]);
   return 0;
 }

@@ -3,7 +3,7 @@ import { itemName } from '../../functions/domain/item-name.ts';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import type { EpochMs } from '../../functions/domain/time.ts';
 import { redactedRow } from '../../functions/pipeline/replay/redacted-row.ts';
-import type { ChangesCursor } from '../../functions/storage/row-index.ts';
+import { changedPages } from '../../functions/storage/row-index.ts';
 import type { OperatorContext } from '../context.ts';
 import { newestOrders, type OrdersWanted, storesOf } from '../data/orders.ts';
 import { EXIT } from '../exit.ts';
@@ -40,19 +40,13 @@ export function exportOrders(
   return untilEnded(async (signal) => {
     let written = 0;
     for (const store of storesOf(context, platform)) {
-      let after: ChangesCursor | undefined;
-      do {
-        const page = await context.index.changes({
-          ...store,
-          between: { from, to },
-          ...(after ? { after } : {}),
-        });
-        for (const row of await context.ordersOf(page.keys))
+      for await (const keys of changedPages(context.index, { ...store, between: { from, to } })) {
+        for (const row of await context.ordersOf(keys))
           if (row !== undefined) await writeLine(JSON.stringify(redactedRow(row)), signal);
-        written += page.keys.length;
+        written += keys.length;
         if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${written} orders ...`);
-        after = page.next;
-      } while (after !== undefined && !signal.aborted);
+        if (signal.aborted) break;
+      }
     }
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     return EXIT.done;
@@ -72,19 +66,20 @@ export function tailOrders(context: OperatorContext, command: Shared): Promise<n
     while (!signal.aborted) {
       const to = control.clock.now();
       for (const store of storesOf(context, command.platform)) {
-        const { keys } = await index.changes({ ...store, between: { from: from - OVERLAP_MS, to } });
-        for (const { changedAt, ...key } of keys) {
-          const name = itemName(key);
-          if (seen.get(name) === changedAt) continue;
-          seen.set(name, changedAt);
-          const row = await orders.get(key);
-          if (row === undefined) continue;
-          const summary = summaryOf(row);
-          const line = command.json
-            ? JSON.stringify(summary)
-            : withoutControls(lineOf(summary).join('  ').trimEnd());
-          await writeLine(line, signal);
-        }
+        const between = { from: from - OVERLAP_MS, to };
+        for await (const keys of changedPages(index, { ...store, between }))
+          for (const { changedAt, ...key } of keys) {
+            const name = itemName(key);
+            if (seen.get(name) === changedAt) continue;
+            seen.set(name, changedAt);
+            const row = await orders.get(key);
+            if (row === undefined) continue;
+            const summary = summaryOf(row);
+            const line = command.json
+              ? JSON.stringify(summary)
+              : withoutControls(lineOf(summary).join('  ').trimEnd());
+            await writeLine(line, signal);
+          }
       }
       from = to;
       await wait(EVERY_MS, undefined, { signal }).catch(() => {});

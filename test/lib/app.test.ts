@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { merchantOf } from '../../lib/merchant-context.ts';
+import { temporaryFolder } from '../../lib/temporary-folder.ts';
 import { demo, ROOT } from './assembly.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'acopio-test-'));
@@ -59,7 +60,9 @@ describe('says what is wrong in one message', () => {
   ];
 
   test.each(wrong)('%s', (_, context, message) => {
-    expect(() => merchantOf(new App({ context: context() }).node)).toThrow(message);
+    const outdir = temporaryFolder('app');
+
+    expect(() => merchantOf(new App({ outdir, context: context() }).node)).toThrow(message);
   });
 
   test.each([

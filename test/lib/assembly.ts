@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { type Merchant, merchantFile, merchantSchema, readMerchant } from '../../config/merchant.ts';
 import { addMerchantStacks, type StackOptions } from '../../lib/merchant-stacks.ts';
+import { temporaryFolder } from '../../lib/temporary-folder.ts';
 
 const resourceSchema = z.looseObject({
   Type: z.string(),
@@ -53,6 +54,7 @@ export function appOf(merchant: Merchant, options: StackOptions = {}): App {
     .object({ context: z.record(z.string(), z.unknown()) })
     .parse(JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')));
   const app = new App({
+    outdir: temporaryFolder('assembly'),
     context: { ...context, 'aws:cdk:bundling-stacks': [] },
     analyticsReporting: false,
     builtinCloudFormationValidation: false,

@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { type Channel, channelsOf } from '../../config/merchant.ts';
 import { PlatformSecrets } from '../../lib/constructs/platform-secrets.ts';
+import { temporaryFolder } from '../../lib/temporary-folder.ts';
 import { demo, flatten, merchantWith, resourcesOf, settings, stacksOf, templatesOf } from './assembly.ts';
 
 const stacks = stacksOf(demo);
@@ -178,7 +179,11 @@ test('a release that asks for other fields generates no secret anew', () => {
     },
   }));
   const generated = (some: readonly Channel[]) => {
-    const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
+    const app = new App({
+      outdir: temporaryFolder('secrets'),
+      analyticsReporting: false,
+      builtinCloudFormationValidation: false,
+    });
     new PlatformSecrets(new Stack(app, 'Secrets'), 'Secrets', demo, some);
     return resourcesOf(templatesOf(app)).map(({ id, Properties }) => [id, Properties.GenerateSecretString]);
   };

@@ -41,7 +41,7 @@ export async function requestStoreErasure(
   const about = { storeId: store.id, dueAt: isoTime(waiting.dueAt) };
   const entry = { id: request, who: platform.name, what: 'erase-store requested', details: about };
   await trail.during(entry, async () => ({}));
-  log.error('the persons of a store will be erased unless a person stops it: npm run ops -- privacy stop', {
+  log.error('the persons of a store will be erased unless a person stops it: npx acopio privacy stop', {
     ...about,
     correlationId: request,
   });

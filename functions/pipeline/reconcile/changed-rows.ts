@@ -1,5 +1,5 @@
 import type { TimeRange } from '../../domain/time.ts';
-import type { ChangesCursor } from '../../storage/row-index.ts';
+import { changedPages } from '../../storage/row-index.ts';
 import type { Compared } from './session.ts';
 
 const ROWS_A_PAGE = 1000;
@@ -14,11 +14,7 @@ export async function changedBetween(
 ): Promise<Set<string>> {
   const query = { platform: platform.name, storeId: store.id, between, limit: ROWS_A_PAGE };
   const changed = new Set<string>();
-  let after: ChangesCursor | undefined;
-  do {
-    const { keys, next } = await orderIndex.changes({ ...query, ...(after === undefined ? {} : { after }) });
+  for await (const keys of changedPages(orderIndex, query))
     for (const { platformOrderId } of keys) changed.add(platformOrderId);
-    after = next;
-  } while (after !== undefined);
   return changed;
 }

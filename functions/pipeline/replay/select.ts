@@ -1,7 +1,7 @@
 import type { PlatformName } from '../../domain/order.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { OrderStore } from '../../storage/orders.ts';
-import type { ChangesCursor, OrderIndex } from '../../storage/row-index.ts';
+import { changedPages, type OrderIndex } from '../../storage/row-index.ts';
 
 /** Which rows are meant; what is absent does not matter. Times are epoch ms of the row's last change. */
 export interface RowFilter {
@@ -52,12 +52,7 @@ async function changesOf(
   const between =
     from === undefined && to === undefined ? {} : { between: { from: from ?? 0, to: to ?? FOREVER } };
   const keys: OrderKey[] = [];
-  let after: ChangesCursor | undefined;
-  do {
-    const page = await index.changes({ platform, storeId, ...between, ...(after ? { after } : {}) });
-    keys.push(...page.keys);
-    after = page.next;
-  } while (after !== undefined);
+  for await (const page of changedPages(index, { platform, storeId, ...between })) keys.push(...page);
   return keys;
 }
 
