@@ -7,8 +7,10 @@ import {
   type EventCost,
   type EventCosts,
   eventCosts,
+  ORDERS_A_DAY,
   type ReconciliationCost,
   usdOfLooks,
+  usdOfRuns,
   withFeed,
 } from '../../lib/cost/event-costs.ts';
 import { type Units, usdPerMillion } from '../../lib/cost/units.ts';
@@ -18,7 +20,7 @@ import { billedAs, propertiesIn } from '../deployed-cloud.ts';
 import { replaceSection } from '../readme.ts';
 import { UnitCounter } from '../units.ts';
 import { type Counted, type MeasuredEvent, measureEvents, type Rhythm } from './measure.ts';
-import { letOrdersCome, measureReconciliation, type Settled } from './reconciliation.ts';
+import { letOrdersCome, measureEmptyRun, measureReconciliation, type Settled } from './reconciliation.ts';
 import { StepCounter } from './steps.ts';
 
 const ONE: Rhythm = { name: 'one at a time', burst: 1, bursts: 20 };
@@ -109,10 +111,11 @@ async function measure(short: boolean): Promise<{ costs: Named[]; reconciliation
     const settled: Settled[] = [];
     for (const store of firstStores(shop.stores)) {
       store.webhooks?.configure({ duplicateProbability: 0, reorderProbability: 0 });
+      const run = await measureEmptyRun(counted, store);
       await measureEvents(counted, store, WARM_UP);
       for (const rhythm of [one, bursts])
         costs.push({ ...toldBy(store), ...(await measureEvents(counted, store, rhythm)) });
-      settled.push(await letOrdersCome(counted, store, short ? SHORT.orders : ORDERS));
+      settled.push({ run, ...(await letOrdersCome(counted, store, short ? SHORT.orders : ORDERS)) });
     }
     const reconciliation: ReconciliationCost[] = [];
     for (const one of settled) reconciliation.push(await measureReconciliation(counted, one));
@@ -191,13 +194,7 @@ const priced = (cost: Named) => ({
 
 const pricedLooks = (cost: ReconciliationCost) => ({ ...cost, usdPerMillionOrders: usdOf(cost) });
 
-function lookRow(
-  label: string,
-  { orders }: ReconciliationCost,
-  look: Units,
-  looks: number,
-  usd: string,
-): string {
+function lookRow(label: string, orders: string, look: Units, looks: string, usd: string): string {
   const each = [
     look.invocations.toFixed(4),
     look.cpuMs.toFixed(2),
@@ -207,7 +204,19 @@ function lookRow(
     look.queueRequests.toFixed(3),
     look.logBytes.toFixed(1),
   ].join(' | ');
-  return `| ${label} | ${orders} | ${each} | ${looks.toFixed(0)} | ${usd} |`;
+  return `| ${label} | ${orders} | ${each} | ${looks} | ${usd} |`;
+}
+
+function reconciliationRows(cost: ReconciliationCost): string[] {
+  const { platform, orders, look, looks, sparedLook, sparedLooks, run, runsADay } = cost;
+  const runs = usdOfRuns(cost, ORDERS_A_DAY).toFixed(2);
+  return [
+    lookRow(`**${platform}**, its row read`, `${orders}`, look, looks.toFixed(0), usdOf(cost).toFixed(2)),
+    ...(sparedLooks === 0
+      ? []
+      : [lookRow('found current before', `${orders}`, sparedLook, sparedLooks.toFixed(0), '')]),
+    lookRow('a run that meets none', '0', run, `${runsADay.toFixed(0)} runs a day`, `${runs} *`),
+  ];
 }
 
 function tables(costs: readonly Named[], reconciliation: readonly ReconciliationCost[]): string {
@@ -238,12 +247,9 @@ function tables(costs: readonly Named[], reconciliation: readonly Reconciliation
     '',
     '| an order that is compared and does not differ | orders | invocations | CPU ms | GB-s | write units | read units | SQS requests | log bytes | looks | USD per million orders |',
     '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
-    ...reconciliation.flatMap((cost) => [
-      lookRow(`**${cost.platform}**, its row read`, cost, cost.look, cost.looks, usdOf(cost).toFixed(2)),
-      ...(cost.sparedLooks === 0
-        ? []
-        : [lookRow('found current before', cost, cost.sparedLook, cost.sparedLooks, '')]),
-    ]),
+    ...reconciliation.flatMap(reconciliationRows),
+    '',
+    `\\* of a million orders where ${ORDERS_A_DAY} come in a day; the idle deployment has it already.`,
     '',
     `The machine's load was ${(loadavg()[0] ?? Number.NaN).toFixed(1)}.`,
   ].join('\n');

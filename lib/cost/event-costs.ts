@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NOTHING, type Service, sum, times, type Units, usdByService } from './units.ts';
+import { NOTHING, type Service, sum, times, type Units, usdByService, usdPerMillion } from './units.ts';
 
 const units = z.object(
   Object.fromEntries(Object.keys(NOTHING).map((name) => [name, z.number()])) as Record<
@@ -22,11 +22,14 @@ export const eventCosts = z.object({
   reconciliation: z.array(
     z.object({
       platform: z.string(),
+      /** A run that meets no order. */
+      run: units,
+      runsADay: z.number(),
       /** Orders that were compared, none of which differed. */
       orders: z.number(),
       /** How often the schedule reads the row of an order that changed once. */
       looks: z.number(),
-      /** For each order and such look. */
+      /** For each order and such look, the run's own left out. */
       look: units,
       /** How often the schedule meets it beside that, and goes by what an earlier run found current. */
       sparedLooks: z.number(),
@@ -42,7 +45,16 @@ export type ReconciliationCost = EventCosts['reconciliation'][number];
 /** From the platform to the feed; what follows the rows is beside it. */
 export const withFeed = ({ parts }: Pick<EventCost, 'parts'>): Units => sum(parts.arrival, parts.feed);
 
-/** For a million orders, in all looks, in US dollars. */
+/** Of a small shop, for which runs count as much as the orders that they meet. */
+export const ORDERS_A_DAY = 400;
+
+/** The runs themselves for a million orders, in US dollars, where so many come in a day. */
+export const usdOfRuns = (
+  { run, runsADay }: Pick<ReconciliationCost, 'run' | 'runsADay'>,
+  ordersADay: number,
+): number => usdPerMillion(times(run, runsADay / ordersADay));
+
+/** For a million orders more, in all looks, in US dollars. */
 export const usdOfLooks = ({
   look,
   looks,

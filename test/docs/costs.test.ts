@@ -154,6 +154,8 @@ describe('what an event costs', () => {
   it('has an order that is compared as often as the schedule looks at it', () => {
     const cost = {
       platform: 'A shop',
+      run: { ...NOTHING, writeUnits: 8 },
+      runsADay: 100,
       orders: 300,
       looks: 20,
       look: { ...NOTHING, readUnits: 1 },
@@ -163,7 +165,9 @@ describe('what an event costs', () => {
 
     const section = eventCostsSection({ events: [], reconciliation: [cost] });
 
-    expect(section).toContain('| A shop | 120 | 20 | **3.75** | 0.00 | 0.00 | 3.75 | 0.00 | 0.00 | 0.00 |');
+    expect(section).toContain(
+      '| A shop | 120 | 20 | **3.75** | 0.00 | 0.00 | 3.75 | 0.00 | 0.00 | 0.00 | 1.25 |',
+    );
   });
 });
 
