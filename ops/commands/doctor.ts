@@ -45,7 +45,7 @@ export async function doctor(
 
 const looksOf = (context: OperatorContext): Look[] => [
   { what: 'clock', find: async () => [await clockFinding(context)] },
-  { what: 'release', find: () => [releaseFinding(context)] },
+  { what: 'release', find: async () => [await releaseFinding(context)] },
   { what: 'concurrency', find: () => [concurrencyFinding(context)] },
   { what: 'alarm mails', find: async () => [await alarmFinding(context)] },
   ...context.channels.flatMap((channel) => [
