@@ -6,6 +6,7 @@ import { release } from '../../config/release.ts';
 import type { OperatorContext } from '../../ops/context.ts';
 import { releaseFinding, skewFinding } from '../../ops/doctor/account-findings.ts';
 import { type Finding, green, worst } from '../../ops/doctor/finding.ts';
+import { lookAt } from '../../ops/doctor/look.ts';
 import { concurrencyFinding, endpointFindings } from '../../ops/doctor/work-findings.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.500Z');
@@ -120,6 +121,25 @@ describe('an endpoint that was stopped', () => {
       command: 'webhooks rewind wh-1 --to oldest',
     });
   });
+});
+
+describe('what cannot be looked at', () => {
+  const failing = (name: string) => () => Promise.reject(Object.assign(new Error('x'), { name }));
+
+  it('is red where nobody knows why', async () => {
+    expect(await lookAt('queue', failing('TimeoutError'))).toMatchObject([
+      { level: 'red', what: 'queue', command: 'doctor' },
+    ]);
+  });
+
+  it.each(['AccessDenied', 'AccessDeniedException'])(
+    'is unknown where the credentials may not, and leads to the policies: %s',
+    async (name) => {
+      expect(await lookAt('secrets', failing(name))).toMatchObject([
+        { level: 'unknown', next: expect.stringContaining('AcopioOperatorPolicyArn') as string },
+      ]);
+    },
+  );
 });
 
 describe('several findings', () => {
