@@ -1,6 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { MerchantConfigError } from '../config/merchant.ts';
+import { checkBudget } from '../lib/cost/budget.ts';
 import { DeployError } from '../lib/deploy-error.ts';
 import { checkLimits } from '../lib/limits.ts';
 import { createsStacks, merchantOf } from '../lib/merchant-context.ts';
@@ -11,7 +12,9 @@ try {
   const merchant = merchantOf(app.node);
   addMerchantStacks(app, merchant, { creates: createsStacks(app.node) });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  checkLimits(app.synth().stacks, merchant);
+  const { stacks } = app.synth();
+  checkLimits(stacks, merchant);
+  checkBudget(stacks, merchant);
 } catch (error) {
   if (!(error instanceof DeployError || error instanceof MerchantConfigError)) throw error;
   process.stderr.write(`acopio: ${error.message}\n`);

@@ -2,7 +2,10 @@ import type { CustomerKey } from '../functions/domain/customer.ts';
 import { CUSTOMER } from '../functions/domain/customer-row.ts';
 import { emailOf } from '../functions/domain/email.ts';
 import type { OrderKey } from '../functions/domain/order-row.ts';
+import { describeError } from '../functions/runtime/describe-error.ts';
 import type { OperatorContext } from './context.ts';
+import { permissionHint } from './failure-hints.ts';
+import { OperatorError } from './outputs.ts';
 
 /** What is of persons with one e-mail address. */
 export interface FoundByEmail {
@@ -20,6 +23,9 @@ const MOST_OF_STORE = 50;
  * has the address now.
  *
  * @param email as `emailText` makes it
+ * @param onUnread told why the key of the hashes cannot be read, where the rows are read next: nothing counts as found by a
+ * hash then. Absent: that is an error.
+ * @throws OperatorError where the key cannot be read
  */
 export async function findByEmail(
   {
@@ -29,8 +35,18 @@ export async function findByEmail(
     customers,
   }: Pick<OperatorContext, 'stores' | 'emails' | 'ordersOf' | 'customers'>,
   email: string,
+  onUnread?: (why: string) => void,
 ): Promise<FoundByEmail> {
-  const hash = await emails.hashOf(email);
+  let hash: string;
+  try {
+    hash = await emails.hashOf(email);
+  } catch (error) {
+    const why = unreadText(error);
+    if (onUnread === undefined)
+      throw new OperatorError(`${why}\nUntil then --days reads the orders themselves, such as --days 7.`);
+    onUnread(why);
+    return { orders: [], customers: [], all: true };
+  }
   const pages = await Promise.all(stores.map((store) => emails.find(store, hash, MOST_OF_STORE)));
   const owners = pages.flatMap((page) => page.owners);
   const orderKeys = owners.flatMap(({ resource, id: platformOrderId, platform, storeId }) =>
@@ -49,3 +65,7 @@ export async function findByEmail(
     all: pages.every(({ complete }) => complete),
   };
 }
+
+const unreadText = (error: unknown): string =>
+  `The key of the e-mail hashes could not be read: ${describeError(error)}\n` +
+  (permissionHint(error) ?? 'What to do stands in the runbook under emails-not-noted.');

@@ -8,6 +8,7 @@ import { describeError } from '../functions/runtime/describe-error.ts';
 import { SecretUnusable } from '../functions/runtime/secrets.ts';
 import type { OperatorContext } from './context.ts';
 import { EXIT } from './exit.ts';
+import { permissionHint } from './failure-hints.ts';
 import { OperatorError } from './outputs.ts';
 
 /**
@@ -50,6 +51,7 @@ function clientOf(
  * Makes the platform's harmless call with a store's credentials. Trips no circuit and closes none.
  *
  * @param given credentials at hand, which are then tried in the place of the stored ones, also where those opened the circuit
+ * @throws AWS's own error where the caller may not read the credentials: of the platform it says nothing
  */
 export async function readLive(
   reach: Reach,
@@ -68,6 +70,7 @@ export async function readLive(
     await platform.check.read(api, store, reach.control.clock.now());
     return { outcome: 'good', connection };
   } catch (error) {
+    if (permissionHint(error) !== undefined) throw error;
     return { outcome: outcomeOf(error), why: describeError(error) };
   }
 }

@@ -63,7 +63,10 @@ export async function callPlatform(
       `${call} would be called at ${name}:${store.id}, which ${endpoint.through === 'write' ? 'changes something' : 'only reads'}.`,
     );
   if (endpoint.through === 'write')
-    await agree(`${call} at ${name}:${store.id} changes something.`, options.yes);
+    await agree(
+      `${call} at ${name}:${store.id} of merchant ${context.merchant.name} changes something.`,
+      options.yes,
+    );
   const connection = openConnection(platform, store, context.accountOf(channel));
   const { clock } = context.control;
   const through = { platform, store, connection, clock, priority: 'urgent' } as const;

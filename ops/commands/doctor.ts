@@ -1,8 +1,8 @@
 import { ALARM_TOPIC_OUTPUT } from '../../config/output-names.ts';
-import { describeError } from '../../functions/runtime/describe-error.ts';
 import type { OperatorContext } from '../context.ts';
 import { alarmFinding, clockFinding, releaseFinding, sendAlarmTest } from '../doctor/account-findings.ts';
 import { type Finding, type Level, worst } from '../doctor/finding.ts';
+import { type Look, lookAt } from '../doctor/look.ts';
 import { credentialFindings, storeFindings } from '../doctor/store-findings.ts';
 import { commandFindings, stockFinding } from '../doctor/way-back-findings.ts';
 import {
@@ -15,12 +15,6 @@ import {
 } from '../doctor/work-findings.ts';
 import { EXIT } from '../exit.ts';
 import { columns, print, printDryRun, command as typed } from '../print.ts';
-
-/** Something to be looked at, and what it is called where looking fails. */
-interface Look {
-  what: string;
-  find(): Promise<Finding[]> | Finding[];
-}
 
 /**
  * Looks at everything between a platform and the merchant's system. Each finding is one line, with the command that mends it.
@@ -45,7 +39,7 @@ export async function doctor(
 
 const looksOf = (context: OperatorContext): Look[] => [
   { what: 'clock', find: async () => [await clockFinding(context)] },
-  { what: 'release', find: () => [releaseFinding(context)] },
+  { what: 'release', find: async () => [await releaseFinding(context)] },
   { what: 'concurrency', find: () => [concurrencyFinding(context)] },
   { what: 'alarm mails', find: async () => [await alarmFinding(context)] },
   ...context.channels.flatMap((channel) => [
@@ -63,17 +57,6 @@ const looksOf = (context: OperatorContext): Look[] => [
   { what: 'commands', find: () => commandFindings(context) },
   { what: 'stock', find: () => stockFinding(context) },
 ];
-
-/** One thing that cannot be looked at hides none of the others. */
-async function lookAt(what: string, find: Look['find']): Promise<Finding[]> {
-  try {
-    return await find();
-  } catch (error) {
-    return [
-      { level: 'red', what, why: `could not be looked at: ${describeError(error)}`, command: 'doctor' },
-    ];
-  }
-}
 
 const MARKS: Readonly<Record<Level, string>> = { green: 'ok', yellow: 'LOOK', red: 'RED', unknown: '?' };
 

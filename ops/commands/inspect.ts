@@ -52,6 +52,9 @@ export async function find(
     ...(personal ? { auditedAs: 'find personal' } : {}),
     ...(days === undefined ? {} : { days }),
     progress: searchProgress,
+    onUnreadKey: (why) => {
+      process.stderr.write(`${why}\nThe orders themselves are read now; customers are not.\n`);
+    },
   });
   const lines = matches.map(({ name, by, ...row }) => [
     name,

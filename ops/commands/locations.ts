@@ -17,9 +17,10 @@ import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { storeNamed } from '../order-name.ts';
 import { OperatorError } from '../outputs.ts';
-import { columns, print, printDryRun } from '../print.ts';
+import { columns, type command, print, printDryRun } from '../print.ts';
 
-type Context = Pick<OperatorContext, 'channelOf' | 'accountOf' | 'audited' | 'control' | 'stores'>;
+type Context = Pick<OperatorContext, 'channelOf' | 'accountOf' | 'audited' | 'control' | 'stores'> &
+  Parameters<typeof command>[0];
 interface Options {
   readonly json: boolean;
 }
@@ -151,7 +152,10 @@ async function write(
   const what = plan.changed.join(', ') || 'nothing, it is as it is wanted';
   if (options.dryRun) return printDryRun(json, { ...store, ...plan }, `Would be changed: ${what}.`);
   if (plan.changed.length === 0) return tellWritten(store, plan, json);
-  await agree(`This changes ${what} at ${store.platform}:${store.storeId}.`, options.yes);
+  await agree(
+    `This changes ${what} at ${store.platform}:${store.storeId} of merchant ${context.merchant.name}.`,
+    options.yes,
+  );
   const asked = await underAudit(context, { ...store, changed: what }, put);
   if (asked.outcome !== 'answered') return tellFailure(asked, json);
   return asked.value.outcome === 'written'
@@ -198,7 +202,10 @@ export async function orderLocations(
       ...linesOf(store, plan.locations),
     );
   if (plan.changed)
-    await agree(`This changes where ${store.platform}:${store.storeId} sends from.`, options.yes);
+    await agree(
+      `This changes where ${store.platform}:${store.storeId} of merchant ${context.merchant.name} sends from.`,
+      options.yes,
+    );
   const asked = plan.changed ? await underAudit(context, { ...store, changed: 'order' }, order) : planned;
   if (asked.outcome !== 'answered') return tellFailure(asked, json);
   if (asked.value.outcome !== 'ordered') return tellUnknown(names, json);

@@ -52,7 +52,10 @@ export async function pushProduct(
   const read = readProduct(text, id);
   if (!('problems' in read) && !options.dryRun) {
     const key = { ...store, externalProductId: read.externalId };
-    await agree(`This writes ${subjectName(key)} to its platform, as ${file} says.`, options.yes);
+    await agree(
+      `This writes ${subjectName(key)} of merchant ${context.merchant.name} to its platform, as ${file} says.`,
+      options.yes,
+    );
   }
   const one = { line: 1, ...read };
   const each = options.dryRun
@@ -92,7 +95,7 @@ export async function importProducts(
   if (!dryRun && checked.good > 0) {
     const bad = checked.bad === 0 ? '' : ` What cannot be read is left out: ${counted(checked.bad, 'line')}.`;
     await agree(
-      `This writes ${counted(checked.good, 'product')} of ${file} to ${store.platform}:${store.storeId}.${bad}`,
+      `This writes ${counted(checked.good, 'product')} of ${file} to ${store.platform}:${store.storeId} of merchant ${context.merchant.name}.${bad}`,
       options.yes,
     );
   }

@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { channelKey } from '../../functions/domain/stock/channel.ts';
 import { targetOf } from '../../functions/domain/stock/display.ts';
 import type { Drifted } from '../../functions/domain/stock/drift.ts';
 import { linkOf } from '../../functions/domain/stock/links.ts';
 import { hasMaster } from '../../functions/domain/stock/master.ts';
-import { ONLY_PLACE, placeName } from '../../functions/domain/stock/places.ts';
 import { type Prices, priceTexts } from '../../functions/domain/stock/prices.ts';
-import { MOST_UNITS, thousandths, units } from '../../functions/domain/stock/quantity.ts';
+import { units } from '../../functions/domain/stock/quantity.ts';
 import { promiseOf, withBase } from '../../functions/domain/stock/sku.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { OperatorContext } from '../context.ts';
+import { type Counted, readCounted } from '../counted-file.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print, printDryRun } from '../print.ts';
 import { shownText } from '../shown-text.ts';
@@ -134,13 +133,6 @@ export async function releaseZeros(
   return 0;
 }
 
-interface Counted {
-  readonly sku: string;
-  readonly place: string;
-  /** Thousandths; null is unlimited. */
-  readonly quantity: number | null;
-}
-
 const AT_ONCE = 8;
 
 /** Takes the numbers of a file as true now. Answers 1 when a newer one was known of any. */
@@ -157,66 +149,43 @@ export async function importStock(
     );
   const counted = readCounted(file);
   const outcomes = { set: 0, unchanged: 0, stale: 0 };
-  if (!dryRun)
-    await context.audited('stock import', { numbers: counted.length }, async () => {
-      const asOf = clock.now();
-      const bySku = Map.groupBy(counted, ({ sku }) => sku);
-      await mapConcurrent(AT_ONCE, [...bySku], async ([sku, ofSku]) => {
-        for (const { place, quantity } of ofSku) {
-          let outcome: keyof typeof outcomes = 'unchanged';
-          await store.update(sku, (known) => {
-            const done = withBase(known, place, { quantity, asOf }, settings, clock.now());
-            outcome = done.outcome;
-            return done.sku;
-          });
-          outcomes[outcome] += 1;
-        }
-      });
-      await stock.sendHints();
-      return outcomes;
+  if (dryRun) return printCounted(counted, json);
+  await context.audited('stock import', { numbers: counted.length }, async () => {
+    const asOf = clock.now();
+    const bySku = Map.groupBy(counted, ({ sku }) => sku);
+    await mapConcurrent(AT_ONCE, [...bySku], async ([sku, ofSku]) => {
+      for (const { place, quantity } of ofSku) {
+        let outcome: keyof typeof outcomes = 'unchanged';
+        await store.update(sku, (known) => {
+          const done = withBase(known, place, { quantity, asOf }, settings, clock.now());
+          outcome = done.outcome;
+          return done.sku;
+        });
+        outcomes[outcome] += 1;
+      }
     });
+    await stock.sendHints();
+    return outcomes;
+  });
   print(json, { numbers: counted.length, dryRun, ...outcomes }, [
-    ...(dryRun
-      ? [`${counted.length} numbers would be taken as true now.`, DRY_RUN]
-      : [
-          `${outcomes.set} numbers are set, ${outcomes.unchanged} were so already, ${outcomes.stale} are older than what is known.`,
-        ]),
+    `${outcomes.set} numbers are set, ${outcomes.unchanged} were so already, ${outcomes.stale} are older than what is known.`,
   ]);
   return outcomes.stale === 0 ? 0 : 1;
 }
 
-/** @throws OperatorError naming the line that cannot be read; nothing was changed then */
-function readCounted(file: string): Counted[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new OperatorError(
-      `${file} cannot be read. Name a CSV file with the columns sku, quantity and, if needed, place.`,
-    );
-  }
-  const [header = '', ...lines] = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const columnsOf = (line: string) => line.split(/[,;]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-  const names = columnsOf(header.toLowerCase());
-  const [sku, quantity, place] = ['sku', 'quantity', 'place'].map((name) => names.indexOf(name));
-  if (sku === undefined || quantity === undefined || sku < 0 || quantity < 0)
-    throw new OperatorError(`The first line of ${file} must name the columns "sku" and "quantity".`);
-  return lines.flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    const cells = columnsOf(line);
-    const read = readLine(cells[sku], cells[quantity], place === undefined ? undefined : cells[place]);
-    if (read !== undefined) return [read];
-    throw new OperatorError(
-      `Line ${index + 2} of ${file} cannot be read: it needs a SKU and a number such as 12 or 4.375, or "unlimited". Nothing was changed.`,
-    );
-  });
-}
-
-function readLine(sku = '', quantity = '', place = ''): Counted | undefined {
-  const where = place === '' ? ONLY_PLACE : place;
-  if (sku === '' || sku.length > 128 || !placeName.safeParse(where).success) return undefined;
-  if (quantity === 'unlimited') return { sku, place: where, quantity: null };
-  const number = Number(quantity);
-  if (!/^-?\d+(\.\d{1,3})?$/.test(quantity) || Math.abs(number) > MOST_UNITS) return undefined;
-  return { sku, place: where, quantity: thousandths(number) };
+/** The numbers as they were understood: 1.000 is one, and whoever meant a thousand sees it here. */
+function printCounted(counted: readonly Counted[], json: boolean): number {
+  const rows = counted.map(({ quantity, ...one }) => ({
+    ...one,
+    quantity: quantity === null ? 'unlimited' : units(quantity),
+  }));
+  print(json, { dryRun: true, numbers: rows.length, rows }, [
+    ...columns([
+      ['SKU', 'PLACE', 'QUANTITY'],
+      ...rows.map((row) => [row.sku, row.place, String(row.quantity)]),
+    ]),
+    `${rows.length} numbers would be taken as true now.`,
+    DRY_RUN,
+  ]);
+  return 0;
 }

@@ -23,13 +23,16 @@ export interface Hits extends Pick<Search, 'all' | 'searched'> {
 interface FindOptions extends Omit<SearchOptions, 'email'> {
   /** What the audit trail says was done, where the text may be an e-mail address; absent: it is looked for as none. */
   auditedAs?: string;
+  /** Told why nothing is found by the hash of an e-mail, where the orders themselves are read as well. */
+  onUnreadKey?: (why: string) => void;
 }
 
 /**
  * Orders, customers and SKUs by whatever a person has in hand. An e-mail address is looked for under an entry of the audit
  * trail, which says that there was one and not which.
  *
- * @throws OperatorError where the text can name none of them
+ * @throws OperatorError where the text can name none of them, or where nothing but the hash of an e-mail is asked for and its
+ * key cannot be read
  */
 export async function findHits(
   context: Parameters<typeof searchOrders>[0] &
@@ -38,11 +41,14 @@ export async function findHits(
     Parameters<typeof findByEmail>[0] &
     Pick<OperatorContext, 'audited'>,
   text: string,
-  { auditedAs, ...options }: FindOptions,
+  { auditedAs, onUnreadKey, ...options }: FindOptions,
 ): Promise<Hits> {
   const email = emailText(text);
+  const onUnread = (options.days ?? 0) > 0 ? onUnreadKey : undefined;
   const mailed =
-    email === undefined || auditedAs === undefined ? undefined : await findAudited(context, email, auditedAs);
+    email === undefined || auditedAs === undefined
+      ? undefined
+      : await findAudited(context, email, { auditedAs, onUnread });
   const [known, skus, reached] = await Promise.all([
     findCustomers(context, text),
     findSkus(context, text),
@@ -73,11 +79,11 @@ export async function findHits(
 async function findAudited(
   context: Parameters<typeof findByEmail>[0] & Pick<OperatorContext, 'audited'>,
   email: string,
-  auditedAs: string,
+  { auditedAs, onUnread }: { auditedAs: string; onUnread: FindOptions['onUnreadKey'] },
 ): Promise<FoundByEmail> {
   let found: FoundByEmail = { orders: [], customers: [], all: true };
   await context.audited(auditedAs, { by: 'email' }, async () => {
-    found = await findByEmail(context, email);
+    found = await findByEmail(context, email, onUnread);
     return { orders: found.orders.length, customers: found.customers.length };
   });
   return found;

@@ -1,9 +1,12 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { ListSubscriptionsByTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { ALARM_TOPIC_OUTPUT, RELEASE_OUTPUT } from '../../config/output-names.ts';
+import { ALARM_TOPIC_OUTPUT, RELEASE_OUTPUT, stackName } from '../../config/output-names.ts';
 import { release } from '../../config/release.ts';
 import { clientConfig } from '../../functions/runtime/aws-clients.ts';
+import { describeError } from '../../functions/runtime/describe-error.ts';
 import type { OperatorContext } from '../context.ts';
+import { permissionHint } from '../failure-hints.ts';
 import { type Finding, green } from './finding.ts';
 
 /** AWS refuses calls that are signed five minutes off; leases and tokens feel it before. In ms. */
@@ -52,7 +55,7 @@ const dateOf = (response: unknown): string | undefined => {
   return typeof date === 'string' ? date : undefined;
 };
 
-/** What has to be there for alarms, and what was deployed; older deployments lack both outputs. */
+/** An output that older deployments lack. */
 const optional = ({ outputs }: Pick<OperatorContext, 'outputs'>, name: string): string | undefined => {
   try {
     return outputs(name);
@@ -115,14 +118,31 @@ export async function sendAlarmTest({ merchant, outputs }: OperatorContext): Pro
   }
 }
 
-/** What is deployed beside this checkout: commands and functions share the form of what is stored. */
-export function releaseFinding(context: OperatorContext): Finding {
+/**
+ * What is deployed beside this checkout: commands and functions share the form of what is stored. CloudFormation is asked, because
+ * the file of outputs says what was deployed from this checkout, and somebody may have deployed from another one since.
+ */
+export async function releaseFinding({ merchant }: Pick<OperatorContext, 'merchant'>): Promise<Finding> {
   const what = 'release';
-  const deployed = optional(context, RELEASE_OUTPUT);
-  if (deployed === release())
-    return green(what, `${deployed} is deployed, and is the release of this checkout`);
-  const why = `${deployed ?? 'an older one'} is deployed, and this checkout is ${release()}`;
-  return { level: 'yellow', what, why, next: `Check that release out, or ${deploy(context.merchant.name)}` };
+  const cloudFormation = new CloudFormationClient(clientConfig({ region: merchant.region }));
+  try {
+    const StackName = stackName(merchant.name, 'Data');
+    const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+    const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs);
+    const deployed = outputs.find(({ OutputKey }) => OutputKey === RELEASE_OUTPUT)?.OutputValue;
+    if (deployed === release())
+      return green(what, `${deployed} is deployed, and is the release of this checkout`);
+    const why = `${deployed ?? 'an older one'} is deployed, and this checkout is ${release()}`;
+    return { level: 'yellow', what, why, next: `Check that release out, or ${deploy(merchant.name)}` };
+  } catch (error) {
+    if (isUnknownHere(error))
+      return { level: 'unknown', what, why: 'not known here: the local cloud has no CloudFormation' };
+    const why = `CloudFormation does not say what is deployed: ${describeError(error)}`;
+    const hint = permissionHint(error);
+    return { level: 'unknown', what, why, ...(hint === undefined ? {} : { next: hint }) };
+  } finally {
+    cloudFormation.destroy();
+  }
 }
 
 const deploy = (merchant: string): string => `npm run deploy -- --merchant ${merchant}`;

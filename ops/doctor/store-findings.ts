@@ -10,6 +10,7 @@ import type { OperatorContext } from '../context.ts';
 import { readSlot, slotName, slotsOf } from '../credentials.ts';
 import { type LiveRead, readLive, subscriptionsOf } from '../store-check.ts';
 import { type Finding, green } from './finding.ts';
+import { lookAt, unseen } from './look.ts';
 
 /** Secrets of a platform: filled in, and of the shape that the functions need. */
 export async function credentialFindings(context: OperatorContext, channel: Channel): Promise<Finding[]> {
@@ -32,13 +33,18 @@ export async function storeFindings(context: OperatorContext, store: KnownStore)
   const { client, table } = context.control;
   const open = await readCircuit({ client, table, ...store });
   const pause = await readPause({ client, table, ...store }, context.control.clock.now());
-  const live = await readLive(context, store);
+  const call = `${named(store)} call`;
+  const live = await readLive(context, store).catch((error: unknown) => unseen(call, error));
   return [
     circuitFinding(store, open),
     ...(pause === undefined ? [] : [pauseFinding(store, pause)]),
-    ...(open === undefined && pause === undefined ? [liveFinding(store, live)] : []),
-    ...(await subscriptionFindings(context, store, live)),
-    ...(await scopeFindings(context, store)),
+    ...('level' in live
+      ? [live]
+      : [
+          ...(open === undefined && pause === undefined ? [liveFinding(call, store, live)] : []),
+          ...(await lookAt(`${named(store)} webhooks`, () => subscriptionFindings(context, store, live))),
+        ]),
+    ...(await lookAt(`${named(store)} scopes`, () => scopeFindings(context, store))),
     await reconciliationFinding(context, store),
   ];
 }
@@ -65,8 +71,7 @@ function pauseFinding(store: KnownStore, { by, reason, until }: Pause): Finding 
   };
 }
 
-function liveFinding(store: KnownStore, live: LiveRead): Finding {
-  const what = `${named(store)} call`;
+function liveFinding(what: string, store: KnownStore, live: LiveRead): Finding {
   const command = `connect ${store.platform} ${store.storeId}`;
   if (live.outcome === 'good') return green(what, 'the platform answers');
   const { outcome, why } = live;

@@ -1,5 +1,10 @@
 import { type Channel, channelsOf, type Merchant } from '../../config/merchant.ts';
-import { ERP_OUTPUTS, queueOutputs, WEBHOOK_DOMAIN_OUTPUT } from '../../config/output-names.ts';
+import {
+  ERP_OUTPUTS,
+  POLICY_OUTPUTS,
+  queueOutputs,
+  WEBHOOK_DOMAIN_OUTPUT,
+} from '../../config/output-names.ts';
 import type { Route } from '../../functions/platforms/store.ts';
 import { concurrencyAdvice } from './concurrency-advice.ts';
 
@@ -95,6 +100,20 @@ const indent = (mark: string, text: string): string =>
     .split('\n')
     .map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line)
     .join('\n');
+
+/** What has to be done before `destroy`, as lines to print; none where the deployment has no policies for people. */
+export function doBeforeDestroy(outputs: Outputs): string[] {
+  const policies = Object.values(POLICY_OUTPUTS).flatMap((name) => outputs[name] ?? []);
+  if (policies.length === 0) return [];
+  return [
+    "First detach the viewer's and the operator's policy from everybody who has them: IAM deletes no policy that is attached, and the",
+    'stack would stay half deleted. Each of these lists the users, groups and roles; detach with "aws iam detach-user-policy",',
+    '"detach-group-policy" or "detach-role-policy", and what a permission set of Identity Center attached, there.',
+    '',
+    ...policies.map((arn) => `  aws iam list-entities-for-policy --policy-arn ${arn}`),
+    '',
+  ];
+}
 
 /** What `destroy` leaves in the account, and how to delete it for good. */
 export function leftAfterDestroy(merchant: Merchant, outputs: Outputs): string {

@@ -5,7 +5,7 @@ import { channelsOf, type Merchant, merchantFile } from '../../config/merchant.t
 import { outputsFile, STACKS, type StackPart, stackName } from '../../config/output-names.ts';
 import { DeployCommandError, EXIT } from './command-error.ts';
 import { concurrencyAdvice } from './concurrency-advice.ts';
-import { leftAfterDestroy, nextSteps } from './next-steps.ts';
+import { doBeforeDestroy, leftAfterDestroy, nextSteps } from './next-steps.ts';
 import { isToCreate, stepsOf } from './order.ts';
 import type { CdkRunner } from './run-cdk.ts';
 import type { StackState, Stacks } from './stacks.ts';
@@ -127,7 +127,7 @@ export async function destroy(target: Target): Promise<void> {
     const names = standing.map(({ part }) => stackOf(target, part)).join(', ');
     throw new DeployCommandError(
       `this removes ${names}: no order of ${merchant.name} comes in any more, and every webhook URL ends for good. ` +
-        `What stays is listed below. Say it with --yes.\n\n${leftAfterDestroy(merchant, outputs)}`,
+        `What stays is listed below. Say it with --yes.\n\n${[...doBeforeDestroy(outputs), leftAfterDestroy(merchant, outputs)].join('\n')}`,
     );
   }
   const data = standing.find(({ part }) => part === 'Data');

@@ -68,6 +68,11 @@ describe('says what is wrong in one message', () => {
   test.each([
     ['of the command line', () => ({}), /^acopio: no merchant is named/],
     ['of the file', () => ({ merchantFile: merchantFileWith({ regoin: 'x' }) }), /^acopio: .*\n.*"regoin"/],
+    [
+      'of the budget',
+      () => ({ merchantFile: merchantFileWith({ monthlyBudgetUsd: 1 }) }),
+      /^acopio: the budget of .* would ring each month/,
+    ],
   ])('%s, without a stack trace, and ends with 1', (_, context, message) => {
     const { status, stderr } = run(context());
 

@@ -95,7 +95,9 @@ describe('call', () => {
   });
 
   it('calls what changes something only with a yes', async () => {
-    await expect(call('PUT', 'items/7', { data: '{}' })).rejects.toThrow('--yes');
+    await expect(call('PUT', 'items/7', { data: '{}' })).rejects.toThrow(
+      'PUT /items/{id} at shop:s of merchant demo changes something. Say --yes',
+    );
     expect(calls).toEqual([]);
 
     expect(await call('PUT', 'items/7', { data: '{"name":"x"}', yes: true })).toBe(0);

@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, describe, expect, it } from 'vitest';
 import { channelsOf, merchantNamed } from '../../config/merchant.ts';
+import { release } from '../../config/release.ts';
 import type { OperatorContext } from '../../ops/context.ts';
-import { skewFinding } from '../../ops/doctor/account-findings.ts';
+import { releaseFinding, skewFinding } from '../../ops/doctor/account-findings.ts';
 import { type Finding, green, worst } from '../../ops/doctor/finding.ts';
+import { lookAt } from '../../ops/doctor/look.ts';
 import { concurrencyFinding, endpointFindings } from '../../ops/doctor/work-findings.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.500Z');
@@ -21,6 +25,60 @@ describe('the clock of this machine', () => {
 
   it('is not judged where AWS names no time', () => {
     expect(skewFinding(undefined, NOW)).toMatchObject({ level: 'unknown' });
+  });
+});
+
+describe('the release that is deployed', () => {
+  const cloudFormation = mockClient(CloudFormationClient);
+  afterEach(() => cloudFormation.reset());
+  /** The file of outputs says what this checkout deployed. */
+  const context = { merchant: merchantNamed('demo'), outputs: () => release() };
+  const stackWith = (...Outputs: { OutputKey: string; OutputValue: string }[]) =>
+    cloudFormation.on(DescribeStacksCommand, { StackName: 'Acopio-demo-Data' }).resolves({
+      Stacks: [
+        {
+          StackName: 'Acopio-demo-Data',
+          CreationTime: new Date(NOW),
+          StackStatus: 'CREATE_COMPLETE',
+          Outputs,
+        },
+      ],
+    });
+
+  it('is fine where CloudFormation names the one of this checkout', async () => {
+    stackWith({ OutputKey: 'Release', OutputValue: release() });
+
+    expect(await releaseFinding(context)).toMatchObject({ level: 'green' });
+  });
+
+  it('is another one where somebody deployed from elsewhere, whatever the file of outputs says', async () => {
+    stackWith({ OutputKey: 'Release', OutputValue: '99.0.0' });
+
+    expect(await releaseFinding(context)).toMatchObject({
+      level: 'yellow',
+      why: expect.stringMatching(/^99\.0\.0 is deployed/) as string,
+      next: expect.stringContaining('npm run deploy -- --merchant demo') as string,
+    });
+  });
+
+  it('is an older one where its stack does not name it', async () => {
+    stackWith({ OutputKey: 'Merchant', OutputValue: 'demo' });
+
+    expect(await releaseFinding(context)).toMatchObject({
+      level: 'yellow',
+      why: expect.stringMatching(/^an older one is deployed/) as string,
+    });
+  });
+
+  it('is not known where CloudFormation may not be asked', async () => {
+    const denied = Object.assign(new Error('no'), { name: 'AccessDenied' });
+    cloudFormation.on(DescribeStacksCommand).rejects(denied);
+
+    expect(await releaseFinding(context)).toMatchObject({
+      level: 'unknown',
+      why: expect.stringMatching(/does not say what is deployed: AccessDenied/) as string,
+      next: expect.stringContaining('AcopioViewerPolicyArn') as string,
+    });
   });
 });
 
@@ -63,6 +121,25 @@ describe('an endpoint that was stopped', () => {
       command: 'webhooks rewind wh-1 --to oldest',
     });
   });
+});
+
+describe('what cannot be looked at', () => {
+  const failing = (name: string) => () => Promise.reject(Object.assign(new Error('x'), { name }));
+
+  it('is red where nobody knows why', async () => {
+    expect(await lookAt('queue', failing('TimeoutError'))).toMatchObject([
+      { level: 'red', what: 'queue', command: 'doctor' },
+    ]);
+  });
+
+  it.each(['AccessDenied', 'AccessDeniedException'])(
+    'is unknown where the credentials may not, and leads to the policies: %s',
+    async (name) => {
+      expect(await lookAt('secrets', failing(name))).toMatchObject([
+        { level: 'unknown', next: expect.stringContaining('AcopioOperatorPolicyArn') as string },
+      ]);
+    },
+  );
 });
 
 describe('several findings', () => {

@@ -139,6 +139,40 @@ describe('find EMAIL --personal', () => {
   });
 });
 
+describe('find EMAIL --personal, where the key of the hashes cannot be read', () => {
+  const denied = Object.assign(new Error(), { name: 'AccessDeniedException' });
+  const unread = () =>
+    ({
+      ...contextOf('key'),
+      emails: { ...emails(), hashOf: () => Promise.reject(denied) },
+    }) as unknown as OperatorContext;
+  const options = { personal: true, json: false };
+
+  it('reads the orders themselves with --days, and says that customers are not looked for, and what to do', async () => {
+    let told = '';
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      told += String(text);
+      return true;
+    });
+
+    const { code, out } = await printed(find(unread(), 'ana@example.com', { ...options, days: 1 })).finally(
+      () => write.mockRestore(),
+    );
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/shop:s:1 +by its email/);
+    expect(told).toContain('The key of the e-mail hashes could not be read: AccessDeniedException');
+    expect(told).toContain('These credentials lack that permission');
+    expect(told).toContain('customers are not');
+  });
+
+  it.each([{}, { days: 0 }])('fails, and names --days: %j', async (days) => {
+    const found = find(unread(), 'ana@example.com', { ...options, ...days });
+
+    await expect(found).rejects.toThrow(/AccessDeniedException[\s\S]*--days reads the orders themselves/);
+  });
+});
+
 describe('find EMAIL without --personal', () => {
   it.each([{}, { days: 1 }])('looks for none, says so, and leaves no entry: %j', async (options) => {
     const { code, out } = await finding('ana@example.com', options);

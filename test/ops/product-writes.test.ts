@@ -7,6 +7,7 @@ import { createProductStore } from '../../functions/storage/products.ts';
 import { createStockStore } from '../../functions/storage/stock.ts';
 import { storeForProducts, writingTo } from '../../ops/actions/product-writes.ts';
 import { linesOf } from '../../ops/commands/product-status.ts';
+import { importProducts, pushProduct } from '../../ops/commands/product-writes.ts';
 import type { OperatorContext } from '../../ops/context.ts';
 import { productStatuses } from '../../ops/data/product-status.ts';
 import { type ProductLine, readProduct } from '../../ops/product-file.ts';
@@ -153,5 +154,22 @@ describe('what became of a product', () => {
     expect(lines.join('\n')).toMatch(
       new RegExp(`texts +not as wanted.*/variants/0/sku  It is taken\\..*${next}`, 's'),
     );
+  });
+});
+
+describe('what a person is asked before products are written', () => {
+  const context = () => open().context as unknown as OperatorContext;
+  const options = { yes: false, dryRun: false, json: false };
+
+  it('names the merchant, of one product', async () => {
+    const asked = pushProduct(context(), 'docs/examples/product.json', undefined, options);
+
+    await expect(asked).rejects.toThrow(/^This writes nuvemshop:5665778:erp-product:\S+ of merchant demo to/);
+  });
+
+  it('names the merchant, of a file', async () => {
+    const asked = importProducts(context(), 'docs/examples/products.ndjson', options);
+
+    await expect(asked).rejects.toThrow('to nuvemshop:5665778 of merchant demo.');
   });
 });

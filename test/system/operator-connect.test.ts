@@ -124,6 +124,15 @@ describe('doctor', { timeout: 120_000 }, () => {
     );
   });
 
+  it('says that the release is not known here, where no CloudFormation is', async () => {
+    const [found] = await findings('release');
+
+    expect(found).toMatchObject({
+      level: 'unknown',
+      why: expect.stringMatching(/^not known here/) as string,
+    });
+  });
+
   it('sends a mail as an alarm would, and says of subscriptions what is known here', async () => {
     const sent = await json('doctor', '--alarm-test');
     const [mails] = await findings('alarm mails');

@@ -34,6 +34,20 @@ describe('whoever has the viewer’s policy', { timeout: 120_000 }, () => {
   );
 });
 
+describe('doctor by the viewer’s policy', { timeout: 120_000 }, () => {
+  it('does not know what is behind secrets, says which policy does, and is not red for that', async () => {
+    const { code, out } = await asViewer('doctor');
+
+    const unseen = out.split('\n').filter((line) => line.includes('could not be looked at'));
+    expect(unseen.join('\n')).toMatch(
+      /nuvemshop secrets .*nuvemshop 5665778 call .*nuvemshop 5665778 scopes /s,
+    );
+    expect(unseen.filter((line) => !/^\? .*AccessDenied.*AcopioOperatorPolicyArn/.test(line))).toEqual([]);
+    expect(out).toMatch(/^ok +nuvemshop 5665778 circuit/m);
+    expect(code, out).toBe(0);
+  });
+});
+
 describe('the key of the hashes of e-mails', () => {
   const readers = (policy: string) =>
     shop.cloud

@@ -24,7 +24,7 @@ interface Dialect {
   accessDenied: { code: string; status: number };
   /** SQS clients read the error's name from a header of its older protocol. */
   queryErrorHeader?: true;
-  /** SNS and STS still speak the query protocol. */
+  /** CloudFormation, SNS and STS still speak the query protocol. */
   xml?: true;
 }
 
@@ -50,6 +50,8 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   lambda: { contentType: 'application/json', accessDenied: { code: 'AccessDeniedException', status: 403 } },
   sns: { contentType: 'text/xml', accessDenied: { code: 'AuthorizationError', status: 403 }, xml: true },
   sts: { contentType: 'text/xml', accessDenied: { code: 'AccessDenied', status: 403 }, xml: true },
+  // There is none here, and its clients shall read that.
+  cloudformation: { contentType: 'text/xml', accessDenied: { code: 'AccessDenied', status: 403 }, xml: true },
 };
 const FALLBACK: Dialect = {
   contentType: 'application/x-amz-json-1.1',

@@ -176,6 +176,17 @@ describe('removing a merchant', () => {
     expect(account.stacks.size).toBe(4);
   });
 
+  test('without --yes says that nobody may have its policies first, and how to see who has', async () => {
+    const account = preparedAccount();
+    await deployed(account, demo);
+
+    const plan = destroy({ ...wordsOf(account, demo).target, yes: false });
+
+    await expect(plan).rejects.toThrow(
+      /First detach .*IAM deletes no policy that is attached(?:.*aws iam list-entities-for-policy --policy-arn ){2}.*These stay/s,
+    );
+  });
+
   test('and deploying it again makes new tables beside the old ones', async () => {
     const account = preparedAccount();
     await deployed(account, demo);
