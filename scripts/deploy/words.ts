@@ -133,6 +133,8 @@ export async function destroy(target: Target): Promise<void> {
   const data = standing.find(({ part }) => part === 'Data');
   if (data?.stack?.isProtected) await stacks.unprotect(stackOf(target, 'Data'));
   await run(target, ['destroy', '--all', '--force', ...contextOf(target), ...target.flags]);
+  // The operator's commands would go on by them, and by names that a later deployment elsewhere does not have.
+  rmSync(ownOutputs(target), { force: true });
   target.print(leftAfterDestroy(merchant, outputs));
 }
 
@@ -201,10 +203,13 @@ function exportsIn(assembly: string, stack: string): string[] {
 
 const outputsSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
+/** Where the operator's commands look for the outputs of this merchant. */
+const ownOutputs = ({ folder, merchant }: Target): string => join(folder, outputsFile(merchant.name));
+
 /** Keeps the outputs of this merchant where the operator's commands look. Returns them, by name. */
-function rememberOutputs(file: string, { folder, merchant }: Target): Record<string, string> {
+function rememberOutputs(file: string, target: Target): Record<string, string> {
   const made = outputsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const own = join(folder, outputsFile(merchant.name));
+  const own = ownOutputs(target);
   let known: z.output<typeof outputsSchema> = {};
   try {
     known = outputsSchema.parse(JSON.parse(readFileSync(own, 'utf8')));

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Merchant } from '../../../config/merchant.ts';
 import { deploy, destroy } from '../../../scripts/deploy/words.ts';
@@ -164,6 +166,24 @@ describe('removing a merchant', () => {
     expect(words.printed.join('\n').match(/ aws dynamodb delete-table /g)).toHaveLength(2);
     expect(words.printed.join('\n').match(/ aws sqs delete-queue /g)).toHaveLength(7);
     expect(words.printed.join('\n').match(/ aws secretsmanager delete-secret /g)).toHaveLength(8);
+  });
+
+  test('forgets the outputs, so that no command goes on by them', async () => {
+    const account = preparedAccount();
+    const { target } = await deployed(account, demo);
+
+    await destroy(target);
+
+    expect(existsSync(join(target.folder, 'outputs.demo.json'))).toBe(false);
+  });
+
+  test('keeps the outputs while a stack still stands', async () => {
+    const account = preparedAccount();
+    const { target } = await deployed(account, demo);
+
+    await expect(destroy({ ...target, cdk: async () => 1 })).rejects.toThrow(/ended with an error/);
+
+    expect(existsSync(join(target.folder, 'outputs.demo.json'))).toBe(true);
   });
 
   test('without --yes says what would go, and does nothing', async () => {
