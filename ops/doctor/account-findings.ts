@@ -52,8 +52,8 @@ const dateOf = (response: unknown): string | undefined => {
   return typeof date === 'string' ? date : undefined;
 };
 
-/** What has to be there for alarms, and what was deployed; older deployments lack both outputs. */
-const optional = ({ outputs }: Pick<OperatorContext, 'outputs'>, name: string): string | undefined => {
+/** An output that older deployments lack. */
+export const optional = ({ outputs }: Pick<OperatorContext, 'outputs'>, name: string): string | undefined => {
   try {
     return outputs(name);
   } catch {
@@ -125,4 +125,4 @@ export function releaseFinding(context: OperatorContext): Finding {
   return { level: 'yellow', what, why, next: `Check that release out, or ${deploy(context.merchant.name)}` };
 }
 
-const deploy = (merchant: string): string => `npm run deploy -- --merchant ${merchant}`;
+export const deploy = (merchant: string): string => `npm run deploy -- --merchant ${merchant}`;
