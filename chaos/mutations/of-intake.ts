@@ -3,6 +3,22 @@ import { type Mutation, named, patch } from './mutation.ts';
 /** Mistakes on the way from a platform to a row: what was taken on is lost, unseen, given to another store, or told. */
 export const INTAKE: readonly Mutation[] = [
   {
+    name: 'waiting-taken-for-a-loop',
+    harm: 'Lambda takes a message that was sent again sixteen times for a loop, and ends it as a dead letter',
+    patches: [
+      patch(
+        'lib/constructs/acopio-function.ts',
+        'recursiveLoop: RecursiveLoop.ALLOW',
+        'recursiveLoop: RecursiveLoop.TERMINATE',
+      ),
+    ],
+    noticedBy: 'it is decided before anything runs, and the simulated account detects no loops',
+    test: named(
+      'lib/functions',
+      'may be called again by what it sends: Lambda would take a message that waits for a loop after sixteen times',
+    ),
+  },
+  {
     name: 'acknowledge-before-send',
     harm: 'a webhook is answered 200 while its bytes are still on the way to the queue',
     patches: [

@@ -157,11 +157,41 @@ export const STOCK: readonly Mutation[] = [
   {
     name: 'told-though-nobody-counts',
     harm: 'channels are told numbers although the configuration says that nobody counts',
-    patches: [
-      patch('config/stock.ts', 'master === NOBODY ? undefined : portOf(name)?.shows', 'portOf(name)?.shows'),
-    ],
+    patches: [patch('config/stock.ts', '(master === NOBODY ? undefined : shows)', 'shows')],
     noticedBy: 'it is decided before anything runs',
     test: named('config/stock', 'may be nobody: then no channel is told anything'),
+  },
+  {
+    name: 'overtaken-job-believed',
+    harm: 'a product that was taken off sale at once comes back by a job of before, and stays on sale',
+    patches: [
+      patch(
+        'functions/domain/stock/job-ends.ts',
+        'return last.from > from && !sameDisplay(last.display, display);',
+        'return false;',
+      ),
+    ],
+    noticedBy: 'no shop in the worlds of stock works in jobs',
+    test: named(
+      'outbound/stock/follow-jobs',
+      'that was overtaken by a call of the moment may have undone it: the channel is told once more',
+    ),
+  },
+  {
+    name: 'bypassing-sale-believed',
+    harm: "an order that takes nothing off its platform's number counts as if it did, and the goods are sold twice",
+    patches: [
+      patch(
+        'functions/domain/stock/sku.ts',
+        "selling.length === 1 && !channel.bypassedBy?.includes(sale.through ?? '')",
+        'selling.length === 1',
+      ),
+    ],
+    noticedBy: 'no shop in the worlds of stock sells past its own number',
+    test: named(
+      'domain/stock/sku',
+      'is told at once of an own sale by a way that may leave its number as it is',
+    ),
   },
   {
     name: 'call-too-much-made-again',
