@@ -125,6 +125,7 @@ function deployedVariables(channel: Channel, job: PlatformJob): Record<string, s
     ORDERS_TABLE: TABLE.orders,
     CONTROL_TABLE: TABLE.control,
     RAW_DAYS: String(RAW_DAYS),
+    ACKNOWLEDGED_BY: ANY_CLIENT,
   };
 }
 

@@ -9,7 +9,7 @@ import type { Account } from '../platforms/connection.ts';
 import type { IntakePlatform } from '../platforms/platform.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
-import type { EnvironmentOf } from '../runtime/environment.ts';
+import { ANY_CLIENT, type EnvironmentOf } from '../runtime/environment.ts';
 import type { MetricName, Metrics } from '../runtime/metric-names.ts';
 import { sha256Of } from '../runtime/queue.ts';
 import type { Log } from '../runtime/telemetry.ts';
@@ -47,7 +47,7 @@ export const writingOf = ({
 }: EnvironmentOf<'process' | 'reconcile' | 'dispatch'>): Omit<WriterOptions, 'account'> => ({
   ordersTable: ORDERS_TABLE,
   rawDays: RAW_DAYS,
-  acknowledgeTerm: acknowledgeTerm(hours, client),
+  acknowledgeTerm: acknowledgeTerm(hours, client === ANY_CLIENT ? undefined : client),
 });
 
 /** Whoever writes orders of a platform without calling it. */

@@ -9,6 +9,8 @@ import { OwnError } from './describe-error.ts';
  */
 
 const filled = z.string().min(1);
+/** No client has this name. */
+export const ANY_CLIENT = '*';
 const texts = lazily(() => z.record(z.string(), filled));
 /** JSON: texts by name. */
 const named = lazily(() =>
@@ -43,8 +45,8 @@ const writesOrders = () => ({
   ...orders(),
   /** Hours after which a new order should be acknowledged by the merchant's system, where it acknowledges. */
   ACKNOWLEDGE_WITHIN_HOURS: wholeNumber().optional(),
-  /** The client of the API that acknowledges orders; any of them when absent. */
-  ACKNOWLEDGED_BY: z.string().min(1).optional(),
+  /** The client of the API whose acknowledgement it is, or {@link ANY_CLIENT}. */
+  ACKNOWLEDGED_BY: filled,
 });
 
 /** Made when they are asked for: a function reads the variables of its own job, and needs the other schemas at no start. */

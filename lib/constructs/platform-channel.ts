@@ -7,7 +7,7 @@ import { DISPATCHERS, TELLERS } from '../../config/concurrency.ts';
 import type { Channel } from '../../config/merchant.ts';
 import { commandsOutput, pascal, stockOutput } from '../../config/output-names.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
-import { ENVIRONMENTS, type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
+import { ANY_CLIENT, ENVIRONMENTS, type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
 import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { alarmsOf, silentFor } from '../alarms/channel-alarms.ts';
@@ -211,7 +211,7 @@ export class PlatformChannel extends Construct {
       ORDERS_TABLE: () => orders.tableName,
       RAW_DAYS: () => String(deployment.merchant.rawDays),
       ACKNOWLEDGE_WITHIN_HOURS: () => deployment.merchant.erp.acknowledgeWithinHours?.toString(),
-      ACKNOWLEDGED_BY: () => deployment.merchant.erp.acknowledgedBy,
+      ACKNOWLEDGED_BY: () => deployment.merchant.erp.acknowledgedBy ?? ANY_CLIENT,
       WEBHOOK_URL: () => this.subscribedUrl(),
       INSTALL_KEY: () => this.installKey(),
     };

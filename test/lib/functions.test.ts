@@ -38,8 +38,8 @@ test('each platform, and the side of the ERP, has a function for each of its job
 
 describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one) => {
   test('has the variables of its job, and no other', () => {
-    // A bus, queues of stock and one client to wait for only where the merchant wants them.
-    const wishes = ['EVENT_BUS', 'STOCK_QUEUES', 'ACKNOWLEDGED_BY'];
+    // A bus and queues of stock only where the merchant wants them.
+    const wishes = ['EVENT_BUS', 'STOCK_QUEUES'];
     // Where webhooks go is told to whoever subscribes them.
     if (one.job === 'reconcile' && name !== 'nuvemshop-reconcile') wishes.push('WEBHOOK_URL');
     const expected = Object.keys(ENVIRONMENTS[one.job]().shape).filter((name) => !wishes.includes(name));

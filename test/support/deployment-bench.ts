@@ -30,7 +30,7 @@ import { openStore, type StoreContext } from '../../functions/pipeline/store-con
 import type { Account } from '../../functions/platforms/connection.ts';
 import type { Store } from '../../functions/platforms/store.ts';
 import type { Clock } from '../../functions/runtime/clock.ts';
-import { secretName } from '../../functions/runtime/environment.ts';
+import { ANY_CLIENT, secretName } from '../../functions/runtime/environment.ts';
 import { type Message, messageSchema } from '../../functions/runtime/queue.ts';
 import { createAuditReader } from '../../functions/storage/audit-trail.ts';
 import { createBackfillRequests } from '../../functions/storage/backfill-requests.ts';
@@ -77,6 +77,7 @@ export function openDeployment(tables: LocalTables, { deployed, clock, secrets }
       CONTROL_TABLE: table,
       ORDERS_TABLE: table,
       RAW_DAYS: 90,
+      ACKNOWLEDGED_BY: ANY_CLIENT,
       WEBHOOK_URL: `https://acopio.test/webhooks/${platform.name}`,
       INSTALL_KEY,
     },
