@@ -29,10 +29,6 @@ export interface ConnectReport {
   dryRun: boolean;
   /** What was written, or would be. */
   written: readonly string[];
-  /** Of these, what the live call did not go by. */
-  notTried: readonly string[];
-  /** Of these, the fields whose previous value is good beside the new one. */
-  previous: Readonly<Record<string, readonly string[]>>;
   credentials: readonly CredentialReport[];
   stores: readonly StoreReport[];
   urls: readonly { pasteInto: string; url: string }[];
@@ -40,10 +36,17 @@ export interface ConnectReport {
 }
 
 /** The report as a person reads it. */
-export function linesOf({ platform }: Channel, report: ConnectReport, left: readonly string[]): string[] {
-  const { written, credentials, stores, urls, secrets } = report;
+export function linesOf(
+  { platform }: Channel,
+  { dryRun, written, credentials, stores, urls, secrets }: ConnectReport,
+  left: readonly string[],
+): string[] {
   return [
-    ...written.map((one) => writtenLine(one, report)),
+    ...written.map((one) =>
+      dryRun
+        ? `Dry run: ${one} would be written.`
+        : `${one} is written. The functions use it within five minutes.`,
+    ),
     'Secrets',
     ...indented(
       credentials.map((one) => [slotLabel(one), one.state, one.problem ?? `${one.where} (${one.needs})`]),
@@ -57,22 +60,6 @@ export function linesOf({ platform }: Channel, report: ConnectReport, left: read
       ? [`${platform.title} is connected.`]
       : ['Left to do', ...left.map((one) => `  ${one}`)]),
   ];
-}
-
-function writtenLine(
-  name: string,
-  { dryRun, notTried, previous }: Pick<ConnectReport, 'dryRun' | 'notTried' | 'previous'>,
-): string {
-  const parts = [
-    dryRun
-      ? `Dry run: ${name} would be written.`
-      : `${name} is written. The functions use it within five minutes.`,
-    notTried.includes(name) ? 'Not tried: the check does not use it.' : '',
-    ...(previous[name] ?? []).map(
-      (field) => `Its ${field} of before is good beside the new one until the next rotation.`,
-    ),
-  ];
-  return parts.filter((part) => part !== '').join(' ');
 }
 
 const LIVE: Readonly<Record<LiveRead['outcome'], string>> = {

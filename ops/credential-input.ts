@@ -2,9 +2,8 @@ import type { Channel } from '../config/merchant.ts';
 import { checkSecret } from '../functions/runtime/secrets.ts';
 import { ask, askHidden, confirm, mayAsk, readInput } from './ask.ts';
 import { type Slot, type SlotState, slotName } from './credentials.ts';
-import { isObject, jsonOf } from './json.ts';
+import { jsonOf } from './json.ts';
 import { OperatorError } from './outputs.ts';
-import { withPrevious } from './previous-values.ts';
 
 /** A secret that is to be written, in the shape that the platform needs. */
 export interface Filled {
@@ -12,11 +11,8 @@ export interface Filled {
   value: unknown;
 }
 
-/** A secret, and what it holds before anything is written. */
-export interface SlotNow {
-  slot: Slot;
-  state: SlotState;
-}
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What goes into a secret, in words. */
 export const wanted = ({ spec: { fields, alternatives = [] } }: Slot): string =>
@@ -27,8 +23,7 @@ export const wanted = ({ spec: { fields, alternatives = [] } }: Slot): string =>
  *
  * @throws OperatorError naming what is missing or too short; never a value.
  */
-export async function readCredentials({ platform }: Channel, before: readonly SlotNow[]): Promise<Filled[]> {
-  const slots = before.map(({ slot }) => slot);
+export async function readCredentials({ platform }: Channel, slots: readonly Slot[]): Promise<Filled[]> {
   const json = jsonOf(await readInput());
   const example = JSON.stringify(
     Object.fromEntries(
@@ -42,9 +37,9 @@ export async function readCredentials({ platform }: Channel, before: readonly Sl
   );
   if (!isObject(json)) throw new OperatorError(`The input is no JSON object. It looks like ${example}.`);
   return Object.entries(json).map(([credential, fields]) => {
-    const meant = before.filter(({ slot }) => slot.credential === credential);
-    const [now] = meant;
-    if (now === undefined)
+    const meant = slots.filter((slot) => slot.credential === credential);
+    const [slot] = meant;
+    if (slot === undefined)
       throw new OperatorError(
         `${platform.title} has no credential "${credential}". The input looks like ${example}.`,
       );
@@ -52,8 +47,7 @@ export async function readCredentials({ platform }: Channel, before: readonly Sl
       throw new OperatorError(
         `Each store has a credential "${credential}" of its own. Name the store: connect ${platform.name} STORE.`,
       );
-    const { slot, state } = now;
-    return { slot, value: checked(slot, withPrevious(slot.spec, state, fields)) };
+    return { slot, value: checked(slot, fields) };
   });
 }
 
@@ -71,27 +65,26 @@ function checked(slot: Slot, fields: unknown): unknown {
  * @returns nothing where nobody is there to be asked
  */
 export async function askCredentials(
-  slots: readonly SlotNow[],
+  slots: readonly { slot: Slot; state: SlotState }[],
   say: (line: string) => void,
 ): Promise<Filled[]> {
   if (!mayAsk()) return [];
   const filled: Filled[] = [];
-  for (const now of slots) {
-    const { slot, state } = now;
+  for (const { slot, state } of slots) {
     if (slot.installed || slot.spec.generated !== undefined) continue;
     if (state.state === 'filled' && !(await confirm(`${slotName(slot)} is filled in. Replace it?`))) continue;
     say(`${slot.spec.description}.`);
-    filled.push({ slot, value: await askOne(now, say) });
+    filled.push({ slot, value: await askOne(slot, say) });
   }
   return filled;
 }
 
-async function askOne({ slot, state }: SlotNow, say: (line: string) => void): Promise<unknown> {
+async function askOne(slot: Slot, say: (line: string) => void): Promise<unknown> {
   for (;;) {
     const form = await formOf(slot);
     const fields: Record<string, string> = {};
     for (const field of form) fields[field] = await askHidden(`${field} (not shown): `);
-    const read = checkSecret(slot.spec.schema(), withPrevious(slot.spec, state, fields));
+    const read = checkSecret(slot.spec.schema(), fields);
     if ('value' in read) return read.value;
     say(`That cannot be used: ${read.problem}. Once more, or Ctrl-C.`);
   }

@@ -32,8 +32,6 @@ export function merchantQueues({
     queueOf,
     /** How much waits in a platform's intake queue. */
     intakeOf: (name: PlatformName) => readBacklog(sqs, outputs(outputsOf(name).intake)),
-    /** How much is in the queue whose URL an output carries. */
-    backlogOf: (output: string) => readBacklog(sqs, outputs(output)),
     deadLettersOf(name: PlatformName): DeadLetters {
       const { platform, stores } = channelOf(name);
       const { intake, deadLetters } = outputsOf(name);

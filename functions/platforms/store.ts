@@ -21,8 +21,6 @@ export interface CredentialSpec<T = unknown> {
   readonly alternatives?: readonly (readonly string[])[];
   /** The one of them that the platform lets us choose: the deployment generates it, and a person types it into the panel. */
   readonly generated?: string;
-  /** By field, the field that holds its previous value, which is honoured during a rotation. */
-  readonly previous?: Readonly<Record<string, string>>;
 }
 
 /** A platform's limit for one kind of calls. Limits with the same name and scope share one bucket. */

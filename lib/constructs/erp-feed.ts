@@ -24,9 +24,10 @@ export class ErpFeed extends Construct {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
     this.deployment = deployment;
-    this.unpublished = givenUpQueue(this, 'Unpublished', {
-      output: ERP_OUTPUTS.unpublished,
-      names: 'changes which could not be published',
+    this.unpublished = givenUpQueue(this, 'Unpublished');
+    new CfnOutput(Stack.of(this), ERP_OUTPUTS.unpublished, {
+      value: this.unpublished.queueUrl,
+      description: 'Queue that names changes which could not be published',
     });
     this.bus = deployment.merchant.events.bus ? this.openBus() : undefined;
   }

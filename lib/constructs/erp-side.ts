@@ -103,11 +103,6 @@ export class ErpSide extends Construct {
       alarms.raise(this, 'orders-unacknowledged', { subject: ERP, platform: ERP });
   }
 
-  /** Queues that name what the readers of the stream gave up. */
-  get givenUp(): readonly Queue[] {
-    return [this.feed.unpublished, this.stock.unfollowed];
-  }
-
   /** The function of a job, with exactly the variables and permissions that the job needs. */
   private run(job: ErpJob): LambdaFunction {
     const { id, timeout, does } = JOBS[job];

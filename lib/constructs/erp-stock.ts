@@ -2,7 +2,6 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterRule, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ERP_OUTPUTS } from '../../config/output-names.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { functionLink, queueLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
@@ -25,10 +24,7 @@ export class ErpStock extends Construct {
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id);
     this.deployment = deployment;
-    this.unfollowed = givenUpQueue(this, 'Unfollowed', {
-      output: ERP_OUTPUTS.unfollowed,
-      names: 'orders which were not followed',
-    });
+    this.unfollowed = givenUpQueue(this, 'Unfollowed');
   }
 
   /** Lets the tracker read the stream of the orders table. */

@@ -15,8 +15,6 @@ export interface OperatorPoliciesProps {
   readonly alarmTopic: ITopic;
   /** The stacks whose queues and secrets the operator's commands work with. */
   readonly stacks: readonly IConstruct[];
-  /** Queues that name what the readers of the stream gave up. A person alone looks into them and empties them. */
-  readonly givenUp: readonly Queue[];
 }
 
 const READ = ['GetItem', 'BatchGetItem', 'Query'];
@@ -68,13 +66,7 @@ export class OperatorPolicies extends Construct {
   }
 
   // Each queue is named once: AWS takes 6,144 characters of a policy, and a name has up to 130.
-  private working({
-    orders,
-    control,
-    alarmTopic,
-    stacks,
-    givenUp,
-  }: OperatorPoliciesProps): PolicyStatement[] {
+  private working({ orders, control, alarmTopic, stacks }: OperatorPoliciesProps): PolicyStatement[] {
     const queues = queuesIn(stacks);
     const deadLetters = deadLettersOf(queues);
     return [
@@ -82,15 +74,13 @@ export class OperatorPolicies extends Construct {
       allow(
         'GiveWork',
         ['sqs:SendMessage', COUNT],
-        arnsOf(queues.filter((queue) => !deadLetters.includes(queue) && !givenUp.includes(queue))),
+        arnsOf(queues.filter((queue) => !deadLetters.includes(queue))),
       ),
       allow(
         'TakeDeadLetters',
         ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', COUNT],
         arnsOf(deadLetters),
       ),
-      // The articles of the alarms on them have the commands; `doctor` counts.
-      allow('EmptyGivenUp', ['sqs:ReceiveMessage', 'sqs:PurgeQueue', COUNT], arnsOf(givenUp)),
       allow(
         'Credentials',
         ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import {
   FilterCriteria,
@@ -21,15 +21,8 @@ export function streamOf({ tableStreamArn }: Table): string {
   return tableStreamArn;
 }
 
-interface GivenUpQueueProps {
-  /** The output by which `doctor` and the runbook find it. */
-  readonly output: string;
-  /** What its messages name. */
-  readonly names: string;
-}
-
 /** A queue that names the changes that a reader of the stream gave up. It holds none of them. */
-export function givenUpQueue(scope: Construct, id: string, { output, names }: GivenUpQueueProps): Queue {
+export function givenUpQueue(scope: Construct, id: string): Queue {
   const queue = new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
@@ -40,7 +33,6 @@ export function givenUpQueue(scope: Construct, id: string, { output, names }: Gi
     id: 'AwsSolutions-SQS3',
     reason: 'It is the dead-letter queue of the stream itself: nothing is received from it but by a person.',
   });
-  new CfnOutput(Stack.of(scope), output, { value: queue.queueUrl, description: `Queue that names ${names}` });
   return queue;
 }
 

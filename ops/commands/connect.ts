@@ -5,11 +5,10 @@ import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import { confirm, mayAsk } from '../ask.ts';
 import { type ConnectReport, leftOf, linesOf, type StoreReport, urlsOf } from '../connect-report.ts';
 import type { OperatorContext } from '../context.ts';
-import { askCredentials, type Filled, readCredentials, type SlotNow, wanted } from '../credential-input.ts';
+import { askCredentials, type Filled, readCredentials, wanted } from '../credential-input.ts';
 import { readSlot, type Slot, type SlotState, slotName, slotsOf, writeSlot } from '../credentials.ts';
 import { EXIT } from '../exit.ts';
 import { OperatorError } from '../outputs.ts';
-import { fieldsWithPrevious } from '../previous-values.ts';
 import { print, command as typed } from '../print.ts';
 import { type LiveRead, readLive, subscriptionsOf } from '../store-check.ts';
 
@@ -24,7 +23,7 @@ export interface ConnectCommand {
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /**
- * Connects a platform: fills in its secrets unless a live call shows that they are not good, says which URL goes into which
+ * Connects a platform: fills in its secrets once a live call has shown that they are good, says which URL goes into which
  * field, and looks after the webhooks where the app subscribes them. Without anything to fill in it says how things stand.
  *
  * @param storeId one of the platform's stores; all of them when absent
@@ -46,11 +45,11 @@ export async function connect(
     slots.map(async (slot) => ({ slot, state: await readSlot(context, slot) })),
   );
   const given = command.fromStdin
-    ? await readCredentials(channel, before)
+    ? await readCredentials(channel, slots)
     : command.dryRun || command.json
       ? []
       : await askCredentials(before, say);
-  const { tried, used } = await tryAll(context, channel, stores, given);
+  const tried = await tryAll(context, channel, stores, given);
   for (const one of given.length === 0 ? [] : tried) {
     if (one.live.outcome === 'refused') return refuse(command, name, one);
     if (one.live.outcome === 'unclear' || one.live.outcome === 'paused')
@@ -69,13 +68,6 @@ export async function connect(
     platform: name,
     dryRun: command.dryRun,
     written: given.map(({ slot }) => slotName(slot)),
-    notTried: given.flatMap(({ slot }) => (used.has(slot) ? [] : [slotName(slot)])),
-    previous: Object.fromEntries(
-      given.flatMap(({ slot, value }) => {
-        const fields = fieldsWithPrevious(slot.spec, value);
-        return fields.length === 0 ? [] : [[slotName(slot), fields] as const];
-      }),
-    ),
     credentials: before.map(({ slot, state }) => {
       const now: SlotState = given.some((one) => one.slot === slot)
         ? { state: 'filled', value: undefined }
@@ -129,36 +121,20 @@ interface Tried {
   live: LiveRead;
 }
 
-/** One harmless call for each store, with what is to be written where there is anything; and what of that the calls used. */
-async function tryAll(
+/** One harmless call for each store, with what is to be written where there is anything. */
+function tryAll(
   context: OperatorContext,
   { platform }: Channel,
   stores: readonly Store[],
   filled: readonly Filled[],
-): Promise<{ tried: Tried[]; used: ReadonlySet<Slot> }> {
-  const used = new Set<Slot>();
-  const tried = await Promise.all(
+): Promise<Tried[]> {
+  return Promise.all(
     stores.map(async (store) => {
       const own = filled.filter(({ slot }) => slot.storeId === undefined || slot.storeId === store.id);
-      const given = watched(own, (slot) => used.add(slot));
+      const given = Object.fromEntries(own.map(({ slot, value }) => [slot.credential, value]));
       return { store, live: await readLive(context, { platform: platform.name, storeId: store.id }, given) };
     }),
   );
-  return { tried, used };
-}
-
-/** Values by credential. @param onUse told of each that a call goes by */
-function watched(filled: readonly Filled[], onUse: (slot: Slot) => void): Record<string, unknown> {
-  const given: Record<string, unknown> = {};
-  for (const { slot, value } of filled)
-    Object.defineProperty(given, slot.credential, {
-      enumerable: true,
-      get: () => {
-        onUse(slot);
-        return value;
-      },
-    });
-  return given;
 }
 
 function refuse({ json }: ConnectCommand, platform: PlatformName, { store, live }: Tried): number {
@@ -173,7 +149,7 @@ function refuse({ json }: ConnectCommand, platform: PlatformName, { store, live 
 /** What a person typed in before is gone afterwards. */
 async function mayReplace(
   { merchant }: OperatorContext,
-  before: readonly SlotNow[],
+  before: readonly { slot: Slot; state: SlotState }[],
   given: readonly Filled[],
   { yes, dryRun }: ConnectCommand,
 ): Promise<void> {
@@ -240,7 +216,7 @@ async function reportOf(
 async function chosenSecrets(
   context: OperatorContext,
   platform: PlatformName,
-  before: readonly SlotNow[],
+  before: readonly { slot: Slot; state: SlotState }[],
   { dryRun }: ConnectCommand,
 ): Promise<{ where: string; secret: string }[]> {
   if (dryRun) return [];

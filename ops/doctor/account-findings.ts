@@ -56,7 +56,7 @@ const dateOf = (response: unknown): string | undefined => {
 };
 
 /** An output that older deployments lack. */
-export const optional = ({ outputs }: Pick<OperatorContext, 'outputs'>, name: string): string | undefined => {
+const optional = ({ outputs }: Pick<OperatorContext, 'outputs'>, name: string): string | undefined => {
   try {
     return outputs(name);
   } catch {
@@ -145,4 +145,4 @@ export async function releaseFinding({ merchant }: Pick<OperatorContext, 'mercha
   }
 }
 
-export const deploy = (merchant: string): string => `npm run deploy -- --merchant ${merchant}`;
+const deploy = (merchant: string): string => `npm run deploy -- --merchant ${merchant}`;

@@ -123,7 +123,6 @@ export function leftAfterDestroy(merchant: Merchant, outputs: Outputs): string {
   const queues = [
     ...channelsOf(merchant).flatMap(({ platform }) => Object.values(queueOutputs(platform.name))),
     ERP_OUTPUTS.unpublished,
-    ERP_OUTPUTS.unfollowed,
   ].flatMap((key) => outputs[key] ?? []);
   const lines = [
     ...tables.flatMap((name) => [

@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ERP_OUTPUTS } from '../../config/output-names.ts';
 import { METRICS, type MetricName } from '../../functions/runtime/metric-names.ts';
 import { ALARMS } from '../../lib/alarms/catalogue.ts';
 import { PROBLEMS, SHARED_ALARMS } from '../../lib/alarms/shared-alarms.ts';
@@ -60,16 +59,6 @@ test.each(problems)('the article of the shared alarm leads from %s to its own', 
   expect(articles.get(shared?.[0] ?? '')).toContain(`| \`${metric}\` | [${article}](#${article}) |`);
 });
 
-test.each([
-  ['changes-not-published', ERP_OUTPUTS.unpublished],
-  ['orders-not-noted', ERP_OUTPUTS.unfollowed],
-  ['stock-not-claimed', ERP_OUTPUTS.unfollowed],
-])('the article %s ends with the command that empties the queue', (article, output) => {
-  const resolution = articles.get(article)?.split('### Resolution')[1];
-
-  expect(resolution).toContain(`aws sqs purge-queue --queue-url "$(out Integration ${output})"`);
-});
-
 describe('commands name what is deployed', () => {
   // Some articles are about what a merchant may do without.
   const stacks = stacksOf(merchantWith({ stock: {} }));
@@ -101,10 +90,6 @@ describe('commands name what is deployed', () => {
     const outputs = stacks.find(({ name }) => name === `Acopio-demo-${stack}`)?.outputs ?? [];
     const names = expand(key);
     expect(outputs.filter((one) => names.includes(one.key))).not.toEqual([]);
-  });
-
-  test('an output is looked up in the stack that has it', () => {
-    expect(named(/\$\(out (?!(?:Data|Integration) )(\w+)/g)).toEqual([]);
   });
 
   test.each(named(/\bgrep (?:-c )?"([a-z ]{8,})"/g))('a log line has "%s"', (words = '') => {

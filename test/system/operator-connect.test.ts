@@ -1,4 +1,3 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { PRIORITIES } from '../../functions/rate-limit/limits.ts';
@@ -14,17 +13,6 @@ const { ops, given, json } = operatorAt(shop);
 /** What the secrets of a platform hold. */
 const secretsOf = (name: string): Record<string, unknown> =>
   shop.stores.find(({ platform }) => platform.name === name)!.secrets();
-
-/** What the secret of Nuvemshop's app holds in Secrets Manager. */
-async function storedApp(): Promise<unknown> {
-  const { region, endpoint, adminCredentials: credentials } = shop.cloud;
-  const client = new SecretsManagerClient({ region, endpoint, credentials });
-  const SecretId = shop.cloud.secretId('Secrets/NuvemshopApp');
-  const { SecretString = '' } = await client
-    .send(new GetSecretValueCommand({ SecretId }))
-    .finally(() => client.destroy());
-  return JSON.parse(SecretString);
-}
 
 interface Finding {
   level: string;
@@ -114,31 +102,6 @@ describe('whoever connects a platform', { timeout: 120_000 }, () => {
     expect(before).toMatchObject({ level: 'red', command: 'connect nuvemshop 5665778 --yes' });
     expect(mended.code).toBe(0);
     expect(after).toMatchObject({ level: 'green' });
-  });
-
-  it('rotates what signs webhooks without losing one, and says that no call tried it', async () => {
-    const { app } = secretsOf('nuvemshop') as { app: { clientId: string; clientSecret: string } };
-    const rotated = { ...app, clientSecret: 'the-new-one-of-today' };
-
-    const done = await given(
-      JSON.stringify({ app: rotated }),
-      'connect',
-      'nuvemshop',
-      '--from-stdin',
-      '--yes',
-      '--json',
-    );
-    const stored = await storedApp();
-    await given(JSON.stringify({ app }), 'connect', 'nuvemshop', '--from-stdin', '--yes');
-
-    expect(JSON.parse(done.out)).toMatchObject({
-      written: ['app'],
-      notTried: ['app'],
-      previous: { app: ['clientSecret'] },
-    });
-    expect(stored).toEqual({ ...rotated, previousClientSecret: app.clientSecret });
-    expect(done.out + done.err).not.toMatch(/the-new-one-of-today/);
-    expect(done.out + done.err).not.toContain(app.clientSecret);
   });
 });
 

@@ -1,22 +1,10 @@
-import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { ERP_OUTPUTS } from '../../config/output-names.ts';
 import { commandsHere, exampleLines } from '../support/commands-here.ts';
 import { deployedShop } from '../support/deployment.ts';
 
 const shop = deployedShop(77);
 const asViewer = commandsHere(shop, 'Viewer');
 const asOperator = commandsHere(shop, 'Operator');
-
-/** A client of the queues by the operator's policy. */
-function asOperatorAtQueues(): SQSClient {
-  const { endpoint } = shop.cloud;
-  return new SQSClient({
-    endpoint,
-    region: shop.merchant.region,
-    credentials: shop.cloud.credentialsWith('People/Operator'),
-  });
-}
 
 /** Commands that change nothing and show no secret; `platforms resume` where nothing is paused. */
 const LOOKS =
@@ -33,13 +21,6 @@ describe('whoever has the viewer’s policy', { timeout: 120_000 }, () => {
     const { code, out } = await asViewer(line);
 
     expect([0, 1], out).toContain(code);
-  });
-
-  it('is told by doctor that nothing was given up', async () => {
-    const { out } = await asViewer('doctor');
-
-    expect(out).toMatch(/ok +changes given up/);
-    expect(out).toMatch(/ok +orders given up/);
   });
 
   it.each(lines.filter((line) => !isLook(line)))(
@@ -85,7 +66,6 @@ describe('whoever has the operator’s policy', { timeout: 120_000 }, () => {
     ['ReadTables', 'orders list'],
     ['TakeDeadLetters', 'dlq count'],
     ['SeeWhoIsAlarmed', 'doctor'],
-    ['EmptyGivenUp', 'doctor'],
     ['WriteTables', 'outbox retry'],
     ['GiveWork', 'replay nuvemshop:1042 --source fresh'],
     ['GiveWork', 'products push docs/examples/product.json MUG --yes'],
@@ -107,7 +87,6 @@ describe('whoever has the operator’s policy', { timeout: 120_000 }, () => {
     expect(sids.sort()).toEqual(
       [
         'Credentials',
-        'EmptyGivenUp',
         'FindStacks',
         'GiveWork',
         'ReadTables',
@@ -118,20 +97,6 @@ describe('whoever has the operator’s policy', { timeout: 120_000 }, () => {
       ].sort(),
     );
   });
-
-  it.each([ERP_OUTPUTS.unpublished, ERP_OUTPUTS.unfollowed])(
-    'looks into the queue of %s and empties it, and sends nothing to it',
-    async (output) => {
-      const queue = asOperatorAtQueues();
-      const at = { QueueUrl: shop.cloud.outputs[output] };
-
-      await expect(queue.send(new ReceiveMessageCommand(at))).resolves.toBeDefined();
-      await expect(queue.send(new PurgeQueueCommand(at))).resolves.toBeDefined();
-      await expect(queue.send(new SendMessageCommand({ ...at, MessageBody: '{}' }))).rejects.toThrow(
-        'not authorized to perform: sqs:SendMessage',
-      );
-    },
-  );
 
   it('reaches nothing of another merchant: every statement names what it is about', () => {
     const resources = shop.cloud.grantsOfPolicy('People/Operator').flatMap(({ resources = [] }) => resources);

@@ -26,7 +26,6 @@ export const intake = {
       description: 'Secret typed into the PedidosYa Partner Portal beside the webhook URL',
       fields: ['secret'],
       generated: 'secret',
-      previous: { secret: 'previousSecret' },
     },
     api: {
       schema: apiSecret,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Merchant } from '../../../config/merchant.ts';
-import { ERP_OUTPUTS } from '../../../config/output-names.ts';
-import { leftAfterDestroy, nextSteps } from '../../../scripts/deploy/next-steps.ts';
+import { nextSteps } from '../../../scripts/deploy/next-steps.ts';
 import { demo, merchantWith, stacksOf } from '../../lib/assembly.ts';
 
 /** Each output has its own name as its value, so that the text can be searched for it. */
@@ -84,12 +83,3 @@ test('a merchant with a domain is told which record to make, and gets URLs of it
 test('a merchant without a budget is told that nobody watches the bill', () => {
   expect(textFor(merchantWith({ monthlyBudgetUsd: undefined }))).toContain('monthlyBudgetUsd');
 });
-
-test.each([ERP_OUTPUTS.unpublished, ERP_OUTPUTS.unfollowed])(
-  'after a merchant is gone the queue of %s is named, which stays',
-  (output) => {
-    const text = leftAfterDestroy(demo, outputsOf(demo));
-
-    expect(text).toContain(`aws sqs delete-queue --region ${demo.region} --queue-url <${output}>`);
-  },
-);
