@@ -4,7 +4,7 @@ import type { PlatformName } from '../../functions/domain/order.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
 import type { OrderResource } from '../../functions/platforms/resource.ts';
 import type { Store } from '../../functions/platforms/store.ts';
-import { type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
+import { ANY_CLIENT, type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
 import { COMMAND_PREFIX } from '../../functions/storage/command-keys.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { credentialsIn, jobsOf, permissionsOf } from '../../lib/jobs.ts';
