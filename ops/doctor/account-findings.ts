@@ -4,6 +4,7 @@ import { ALARM_TOPIC_OUTPUT, RELEASE_OUTPUT } from '../../config/output-names.ts
 import { release } from '../../config/release.ts';
 import { clientConfig } from '../../functions/runtime/aws-clients.ts';
 import type { OperatorContext } from '../context.ts';
+import { outputIfAny } from '../outputs.ts';
 import { type Finding, green } from './finding.ts';
 
 /** AWS refuses calls that are signed five minutes off; leases and tokens feel it before. In ms. */
@@ -52,20 +53,11 @@ const dateOf = (response: unknown): string | undefined => {
   return typeof date === 'string' ? date : undefined;
 };
 
-/** What has to be there for alarms, and what was deployed; older deployments lack both outputs. */
-const optional = ({ outputs }: Pick<OperatorContext, 'outputs'>, name: string): string | undefined => {
-  try {
-    return outputs(name);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Whether somebody gets the alarms. */
 export async function alarmFinding(context: OperatorContext): Promise<Finding> {
   const { merchant } = context;
   const what = 'alarm mails';
-  const TopicArn = optional(context, ALARM_TOPIC_OUTPUT);
+  const TopicArn = outputIfAny(context.outputs, ALARM_TOPIC_OUTPUT);
   if (TopicArn === undefined)
     return {
       level: 'unknown',
@@ -118,11 +110,12 @@ export async function sendAlarmTest({ merchant, outputs }: OperatorContext): Pro
 /** What is deployed beside this checkout: commands and functions share the form of what is stored. */
 export function releaseFinding(context: OperatorContext): Finding {
   const what = 'release';
-  const deployed = optional(context, RELEASE_OUTPUT);
+  const deployed = outputIfAny(context.outputs, RELEASE_OUTPUT);
   if (deployed === release())
     return green(what, `${deployed} is deployed, and is the release of this checkout`);
   const why = `${deployed ?? 'an older one'} is deployed, and this checkout is ${release()}`;
   return { level: 'yellow', what, why, next: `Check that release out, or ${deploy(context.merchant.name)}` };
 }
 
-const deploy = (merchant: string): string => `npm run deploy -- --merchant ${merchant}`;
+/** What brings an older deployment up to this checkout. */
+export const deploy = (merchant: string): string => `npm run deploy -- --merchant ${merchant}`;

@@ -104,6 +104,7 @@ export function leftAfterDestroy(merchant: Merchant, outputs: Outputs): string {
   const queues = [
     ...channelsOf(merchant).flatMap(({ platform }) => Object.values(queueOutputs(platform.name))),
     ERP_OUTPUTS.unpublished,
+    ERP_OUTPUTS.unfollowed,
   ].flatMap((key) => outputs[key] ?? []);
   const lines = [
     ...tables.flatMap((name) => [
@@ -115,7 +116,7 @@ export function leftAfterDestroy(merchant: Merchant, outputs: Outputs): string {
   ];
   return [
     'These stay, with all that is in them: tables, queues, secrets. They cost little, and a new deployment makes new ones',
-    'beside them. To delete them for good (look into the queues first: each message is an order):',
+    'beside them. To delete them for good (look into the queues first: each message is an order, or names some):',
     '',
     ...lines.map((line) => `  ${line}`),
   ].join('\n');
