@@ -40,7 +40,7 @@ function domainStep({ webhookDomain }: Merchant, outputs: Outputs): string[] {
 function connectStep(merchant: Merchant, channels: readonly Channel[]): string {
   const commands = channels.map(({ platform: { name } }) => `  ${acopio(merchant, `connect ${name}`)}`);
   return (
-    'Connect each platform. The command says where its secrets are found, asks for them, tries them and writes them; until then ' +
+    'Connect each platform. The command says where its secrets are found, asks for them and writes what the platform does not refuse; until then ' +
     `nobody calls the platform, and no alarm rings. In a script: --from-stdin.\n${commands.join('\n')}`
   );
 }
