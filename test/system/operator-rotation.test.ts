@@ -68,7 +68,16 @@ describe('whoever rotates what signs webhooks', { timeout: 120_000 }, () => {
     await expect.poll(() => shop.table.get(key), { timeout: 30_000 }).toMatchObject({ state: 'ok' });
   });
 
-  it('hears nothing of that kind about a token, which the check uses', async () => {
+  it('is told before a second rotation that what counted until the first counts no more', async () => {
+    const input = JSON.stringify({ webhook: { secret: 'the-new-one-of-tomorrow' } });
+
+    const { code, err } = await given(input, 'connect', 'pedidosya', '--from-stdin');
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/The secret of before the last rotation counts no more\. Nothing was written\./);
+  });
+
+  it('hears no such thing of a token, which the check uses', async () => {
     const { token } = await storedIn(`Secrets/PedidosyaApi/${DEMO_CHAIN}`);
 
     const input = JSON.stringify({ api: { token } });
@@ -78,7 +87,7 @@ describe('whoever rotates what signs webhooks', { timeout: 120_000 }, () => {
     expect(out).not.toContain('was not tried');
   });
 
-  it('hears it of a token that no call can be made with', async () => {
+  it('hears that a token was not tried where no call can be made with it', async () => {
     const input = JSON.stringify({ api: { token: 'made-up-token' } });
 
     const { out } = await given(input, 'connect', 'imotriz', '--from-stdin', '--yes');
