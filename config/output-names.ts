@@ -58,6 +58,7 @@ export const ERP_OUTPUTS = {
   emailKey: 'EmailKeySecretArn',
   deliveries: 'DeliveriesQueueUrl',
   unpublished: 'UnpublishedQueueUrl',
+  unfollowed: 'UnfollowedQueueUrl',
   /** Of merchants that want one. */
   bus: 'EventBusName',
 } as const;

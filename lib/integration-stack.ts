@@ -58,7 +58,7 @@ export class IntegrationStack extends Stack {
         stock === undefined ? [] : [[platform.name, stock] as const],
       ),
     );
-    new ErpSide(this, 'Erp', {
+    const erp = new ErpSide(this, 'Erp', {
       deployment,
       channels,
       orders,
@@ -75,6 +75,7 @@ export class IntegrationStack extends Stack {
       control,
       alarmTopic: data.alarmTopic.topic,
       stacks: [data, this],
+      givenUp: erp.givenUp,
     });
     new OrdersAtRisk(this, 'OrdersAtRisk', {
       merchant,

@@ -1,5 +1,6 @@
 import type { Channel } from '../config/merchant.ts';
 import type { OperatorContext } from './context.ts';
+import type { NotTried } from './credential-trial.ts';
 import type { SlotState } from './credentials.ts';
 import { indented } from './print.ts';
 import type { LiveRead } from './store-check.ts';
@@ -29,6 +30,10 @@ export interface ConnectReport {
   dryRun: boolean;
   /** What was written, or would be. */
   written: readonly string[];
+  /** Those of them of which no call showed whether they are good. */
+  notTried: readonly NotTried[];
+  /** Whose value of before counts beside the new one. */
+  previous: readonly { secret: string; field: string }[];
   credentials: readonly CredentialReport[];
   stores: readonly StoreReport[];
   urls: readonly { pasteInto: string; url: string }[];
@@ -38,7 +43,7 @@ export interface ConnectReport {
 /** The report as a person reads it. */
 export function linesOf(
   { platform }: Channel,
-  { dryRun, written, credentials, stores, urls, secrets }: ConnectReport,
+  { dryRun, written, notTried, previous, credentials, stores, urls, secrets }: ConnectReport,
   left: readonly string[],
 ): string[] {
   return [
@@ -46,6 +51,11 @@ export function linesOf(
       dryRun
         ? `Dry run: ${one} would be written.`
         : `${one} is written. The functions use it within five minutes.`,
+    ),
+    ...notTried.map(({ secret, why }) => `${secret} was not tried: ${why}.`),
+    ...previous.map(
+      ({ secret, field }) =>
+        `The ${field} that ${secret} had before counts as well, until it is replaced again.`,
     ),
     'Secrets',
     ...indented(

@@ -1,35 +1,40 @@
 import type { Channel } from '../config/merchant.ts';
+import { isObject } from '../functions/domain/json-object.ts';
 import { checkSecret } from '../functions/runtime/secrets.ts';
 import { ask, askHidden, confirm, mayAsk, readInput } from './ask.ts';
 import { type Slot, type SlotState, slotName } from './credentials.ts';
 import { jsonOf } from './json.ts';
 import { OperatorError } from './outputs.ts';
+import { type Rotated, rotated } from './previous-values.ts';
 
 /** A secret that is to be written, in the shape that the platform needs. */
-export interface Filled {
+export interface Filled extends Rotated {
   slot: Slot;
-  value: unknown;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A secret, and what it holds now. */
+export interface Known {
+  slot: Slot;
+  state: SlotState;
+}
 
 /** What goes into a secret, in words. */
 export const wanted = ({ spec: { fields, alternatives = [] } }: Slot): string =>
   [fields, ...alternatives].map((form) => form.join(' and ')).join(', or ');
 
 /**
- * Reads secrets from the standard input: one JSON object with the fields of each credential under its name.
+ * Reads secrets from the standard input: one JSON object with the fields of each credential under its name. What a rotation has to
+ * keep is kept, unless the input names it.
  *
  * @throws OperatorError naming what is missing or too short; never a value.
  */
-export async function readCredentials({ platform }: Channel, slots: readonly Slot[]): Promise<Filled[]> {
+export async function readCredentials({ platform }: Channel, known: readonly Known[]): Promise<Filled[]> {
   const json = jsonOf(await readInput());
   const example = JSON.stringify(
     Object.fromEntries(
-      slots
-        .filter(({ spec, installed }) => !installed && spec.generated === undefined)
-        .map(({ credential, spec }) => [
+      known
+        .filter(({ slot: { spec, installed } }) => !installed && spec.generated === undefined)
+        .map(({ slot: { credential, spec } }) => [
           credential,
           Object.fromEntries(spec.fields.map((field) => [field, '...'])),
         ]),
@@ -37,9 +42,9 @@ export async function readCredentials({ platform }: Channel, slots: readonly Slo
   );
   if (!isObject(json)) throw new OperatorError(`The input is no JSON object. It looks like ${example}.`);
   return Object.entries(json).map(([credential, fields]) => {
-    const meant = slots.filter((slot) => slot.credential === credential);
-    const [slot] = meant;
-    if (slot === undefined)
+    const meant = known.filter(({ slot }) => slot.credential === credential);
+    const [one] = meant;
+    if (one === undefined)
       throw new OperatorError(
         `${platform.title} has no credential "${credential}". The input looks like ${example}.`,
       );
@@ -47,7 +52,7 @@ export async function readCredentials({ platform }: Channel, slots: readonly Slo
       throw new OperatorError(
         `Each store has a credential "${credential}" of its own. Name the store: connect ${platform.name} STORE.`,
       );
-    return { slot, value: checked(slot, fields) };
+    return { slot: one.slot, ...rotated(one.slot.spec, one.state, fields, checked(one.slot, fields)) };
   });
 }
 
@@ -60,21 +65,22 @@ function checked(slot: Slot, fields: unknown): unknown {
 }
 
 /**
- * Asks a person for the secrets that are not there. What is typed is shown nowhere.
+ * Asks a person for the secrets that are not there, and whether those that are there are to be replaced. What is typed is shown
+ * nowhere.
  *
  * @returns nothing where nobody is there to be asked
  */
 export async function askCredentials(
-  slots: readonly { slot: Slot; state: SlotState }[],
+  known: readonly Known[],
   say: (line: string) => void,
 ): Promise<Filled[]> {
   if (!mayAsk()) return [];
   const filled: Filled[] = [];
-  for (const { slot, state } of slots) {
-    if (slot.installed || slot.spec.generated !== undefined) continue;
+  for (const { slot, state } of known) {
+    if (slot.installed) continue;
     if (state.state === 'filled' && !(await confirm(`${slotName(slot)} is filled in. Replace it?`))) continue;
     say(`${slot.spec.description}.`);
-    filled.push({ slot, value: await askOne(slot, say) });
+    filled.push({ slot, ...rotated(slot.spec, state, {}, await askOne(slot, say)) });
   }
   return filled;
 }

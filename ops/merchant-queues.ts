@@ -1,4 +1,4 @@
-import { commandsOutput, queueOutputs } from '../config/output-names.ts';
+import { commandsOutput, ERP_OUTPUTS, queueOutputs } from '../config/output-names.ts';
 import type { CommandSubject } from '../functions/domain/command-subject.ts';
 import type { PlatformName } from '../functions/domain/order.ts';
 import { createDeadLetters, type DeadLetters } from '../functions/pipeline/replay/dead-letters.ts';
@@ -11,7 +11,10 @@ import { createOutbox } from '../functions/storage/runs.ts';
 import { readBacklog } from './backlog.ts';
 import type { MerchantStores } from './merchant-stores.ts';
 import type { Clients } from './open-clients.ts';
-import type { Outputs } from './outputs.ts';
+import { type Outputs, outputIfAny } from './outputs.ts';
+
+/** The queues that name what a reader of the orders table's stream gave up: the publisher, and the tracker. */
+export type GivenUpQueue = Extract<keyof typeof ERP_OUTPUTS, 'unpublished' | 'unfollowed'>;
 
 /** The queues of a merchant's platforms. Each method throws an OperatorError for a platform that the merchant does not have. */
 export function merchantQueues({
@@ -48,6 +51,14 @@ export function merchantQueues({
       outbox: createOutbox({ client: dynamo, table: controlTable, clock, ...store }),
       queue: queueOf(store.platform),
     }),
+    /** How many messages name changes that were given up; undefined where the deployment is older than the queue's output. */
+    async countGivenUp(queue: GivenUpQueue): Promise<number | undefined> {
+      const url = outputIfAny(outputs, ERP_OUTPUTS[queue]);
+      if (url === undefined) return undefined;
+      // A person who looks at one hides it for a while, and it is there all the same.
+      const { visible, inWork } = await readBacklog(sqs, url);
+      return visible + inWork;
+    },
     /** Says that something has commands to be carried out. */
     async hint(key: CommandSubject): Promise<void> {
       const url = outputs(commandsOutput(channelOf(key.platform).platform.name));

@@ -43,6 +43,15 @@ const fromDescribe = z
 /** The outputs of one merchant's stacks, by name. @throws OperatorError for one that they lack. */
 export type Outputs = (name: string) => string;
 
+/** The same of an output that older deployments lack. */
+export function outputIfAny(outputs: Outputs, name: string): string | undefined {
+  try {
+    return outputs(name);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads the outputs of one merchant's stacks from a file: the one that a deployment wrote, or the answer of
  * `aws cloudformation describe-stacks`. The file may hold other merchants' stacks, whose names begin alike. Later stacks

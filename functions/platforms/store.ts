@@ -21,6 +21,8 @@ export interface CredentialSpec<T = unknown> {
   readonly alternatives?: readonly (readonly string[])[];
   /** The one of them that the platform lets us choose: the deployment generates it, and a person types it into the panel. */
   readonly generated?: string;
+  /** Of fields whose value of before goes on counting during a rotation: the field that keeps it. */
+  readonly previous?: Readonly<Record<string, string>>;
 }
 
 /** A platform's limit for one kind of calls. Limits with the same name and scope share one bucket. */

@@ -81,6 +81,8 @@ const isErpSecret = (target: ErpTarget): target is 'tokens' | 'signing' | 'email
 
 /** What stands between the orders table and the merchant's own system: the feed, its readers, and the API. */
 export class ErpSide extends Construct {
+  /** What names the changes that the readers of the orders table's stream gave up. */
+  readonly givenUp: readonly Queue[];
   private readonly props: ErpSideProps;
   private readonly feed: ErpFeed;
   private readonly webhooks: ErpWebhooks;
@@ -93,6 +95,7 @@ export class ErpSide extends Construct {
     this.feed = new ErpFeed(this, 'Feed', props.deployment);
     this.webhooks = new ErpWebhooks(this, 'Webhooks', props.deployment, JOBS.deliver.timeout);
     this.stock = new ErpStock(this, 'Stock', props.deployment);
+    this.givenUp = [this.feed.unpublished, this.stock.unfollowed];
     this.feed.publish(this.run('publish'), props.orders);
     this.webhooks.deliver(this.run('deliver'));
     this.webhooks.sweep(this.run('sweep'));

@@ -1,7 +1,9 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterRule, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ERP_OUTPUTS } from '../../config/output-names.ts';
 import { ORDER_ROW_SK } from '../../functions/storage/keys.ts';
 import { functionLink, queueLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
@@ -25,6 +27,10 @@ export class ErpStock extends Construct {
     super(scope, id);
     this.deployment = deployment;
     this.unfollowed = givenUpQueue(this, 'Unfollowed');
+    new CfnOutput(Stack.of(this), ERP_OUTPUTS.unfollowed, {
+      value: this.unfollowed.queueUrl,
+      description: 'Queue that names orders which could not be followed',
+    });
   }
 
   /** Lets the tracker read the stream of the orders table. */

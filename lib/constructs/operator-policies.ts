@@ -15,6 +15,8 @@ export interface OperatorPoliciesProps {
   readonly alarmTopic: ITopic;
   /** The stacks whose queues and secrets the operator's commands work with. */
   readonly stacks: readonly IConstruct[];
+  /** Those of the queues that nothing is received from but by a person, who empties them in the end. */
+  readonly givenUp: readonly Queue[];
 }
 
 const READ = ['GetItem', 'BatchGetItem', 'Query'];
@@ -66,7 +68,13 @@ export class OperatorPolicies extends Construct {
   }
 
   // Each queue is named once: AWS takes 6,144 characters of a policy, and a name has up to 130.
-  private working({ orders, control, alarmTopic, stacks }: OperatorPoliciesProps): PolicyStatement[] {
+  private working({
+    orders,
+    control,
+    alarmTopic,
+    stacks,
+    givenUp,
+  }: OperatorPoliciesProps): PolicyStatement[] {
     const queues = queuesIn(stacks);
     const deadLetters = deadLettersOf(queues);
     return [
@@ -74,13 +82,15 @@ export class OperatorPolicies extends Construct {
       allow(
         'GiveWork',
         ['sqs:SendMessage', COUNT],
-        arnsOf(queues.filter((queue) => !deadLetters.includes(queue))),
+        arnsOf(queues.filter((queue) => !deadLetters.includes(queue) && !givenUp.includes(queue))),
       ),
       allow(
         'TakeDeadLetters',
         ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', COUNT],
         arnsOf(deadLetters),
       ),
+      // A command counts them. The runbook's articles look into them and end with an empty queue.
+      allow('EmptyGivenUp', ['sqs:ReceiveMessage', 'sqs:PurgeQueue', COUNT], arnsOf(givenUp)),
       allow(
         'Credentials',
         ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],

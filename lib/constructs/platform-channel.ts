@@ -7,7 +7,12 @@ import { DISPATCHERS, TELLERS } from '../../config/concurrency.ts';
 import type { Channel } from '../../config/merchant.ts';
 import { commandsOutput, pascal, stockOutput } from '../../config/output-names.ts';
 import type { Platform } from '../../functions/platforms/platform.ts';
-import { ANY_CLIENT, ENVIRONMENTS, type PlatformJob, secretName } from '../../functions/runtime/environment.ts';
+import {
+  ANY_CLIENT,
+  ENVIRONMENTS,
+  type PlatformJob,
+  secretName,
+} from '../../functions/runtime/environment.ts';
 import type { MetricName } from '../../functions/runtime/metric-names.ts';
 import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { alarmsOf, silentFor } from '../alarms/channel-alarms.ts';

@@ -5,12 +5,13 @@ import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import { confirm, mayAsk } from '../ask.ts';
 import { type ConnectReport, leftOf, linesOf, type StoreReport, urlsOf } from '../connect-report.ts';
 import type { OperatorContext } from '../context.ts';
-import { askCredentials, type Filled, readCredentials, wanted } from '../credential-input.ts';
-import { readSlot, type Slot, type SlotState, slotName, slotsOf, writeSlot } from '../credentials.ts';
+import { askCredentials, type Filled, type Known, readCredentials, wanted } from '../credential-input.ts';
+import { notTried, type Tried, tryAll } from '../credential-trial.ts';
+import { readSlot, type SlotState, slotName, slotsOf, writeSlot } from '../credentials.ts';
 import { EXIT } from '../exit.ts';
 import { OperatorError } from '../outputs.ts';
 import { print, command as typed } from '../print.ts';
-import { type LiveRead, readLive, subscriptionsOf } from '../store-check.ts';
+import { type LiveRead, subscriptionsOf } from '../store-check.ts';
 
 export interface ConnectCommand {
   fromStdin: boolean;
@@ -23,8 +24,8 @@ export interface ConnectCommand {
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /**
- * Connects a platform: fills in its secrets once a live call has shown that they are good, says which URL goes into which
- * field, and looks after the webhooks where the app subscribes them. Without anything to fill in it says how things stand.
+ * Connects a platform: fills in its secrets unless a live call shows that they are not good, says of which no call shows it and which URL
+ * goes into which field, and looks after the webhooks where the app subscribes them. Without anything to fill in it says how things stand.
  *
  * @param storeId one of the platform's stores; all of them when absent
  * @returns 1 where something is left for a person, 3 where the platform refuses the credentials
@@ -45,7 +46,7 @@ export async function connect(
     slots.map(async (slot) => ({ slot, state: await readSlot(context, slot) })),
   );
   const given = command.fromStdin
-    ? await readCredentials(channel, slots)
+    ? await readCredentials(channel, before)
     : command.dryRun || command.json
       ? []
       : await askCredentials(before, say);
@@ -68,6 +69,8 @@ export async function connect(
     platform: name,
     dryRun: command.dryRun,
     written: given.map(({ slot }) => slotName(slot)),
+    notTried: notTried(given, tried),
+    previous: given.flatMap(({ slot, keeps }) => keeps.map((field) => ({ secret: slotName(slot), field }))),
     credentials: before.map(({ slot, state }) => {
       const now: SlotState = given.some((one) => one.slot === slot)
         ? { state: 'filled', value: undefined }
@@ -116,27 +119,6 @@ function storesMeant({ platform, stores }: Channel, storeId: string | undefined)
   );
 }
 
-interface Tried {
-  store: Store;
-  live: LiveRead;
-}
-
-/** One harmless call for each store, with what is to be written where there is anything. */
-function tryAll(
-  context: OperatorContext,
-  { platform }: Channel,
-  stores: readonly Store[],
-  filled: readonly Filled[],
-): Promise<Tried[]> {
-  return Promise.all(
-    stores.map(async (store) => {
-      const own = filled.filter(({ slot }) => slot.storeId === undefined || slot.storeId === store.id);
-      const given = Object.fromEntries(own.map(({ slot, value }) => [slot.credential, value]));
-      return { store, live: await readLive(context, { platform: platform.name, storeId: store.id }, given) };
-    }),
-  );
-}
-
 function refuse({ json }: ConnectCommand, platform: PlatformName, { store, live }: Tried): number {
   const why = 'why' in live ? live.why : '';
   print(json, { platform, storeId: store.id, outcome: 'refused', why, written: [] }, [
@@ -149,7 +131,7 @@ function refuse({ json }: ConnectCommand, platform: PlatformName, { store, live 
 /** What a person typed in before is gone afterwards. */
 async function mayReplace(
   { merchant }: OperatorContext,
-  before: readonly { slot: Slot; state: SlotState }[],
+  before: readonly Known[],
   given: readonly Filled[],
   { yes, dryRun }: ConnectCommand,
 ): Promise<void> {
@@ -157,7 +139,10 @@ async function mayReplace(
     .filter(({ slot, state }) => state.state === 'filled' && given.some((one) => one.slot === slot))
     .map(({ slot }) => slotName(slot));
   if (replaced.length === 0 || yes || dryRun) return;
-  const what = `This replaces ${replaced.join(' and ')} of merchant ${merchant.name}.`;
+  const forgets = given.flatMap((one) => one.forgets);
+  const gone =
+    forgets.length === 0 ? '' : ` The ${forgets.join(' and ')} of before the last rotation counts no more.`;
+  const what = `This replaces ${replaced.join(' and ')} of merchant ${merchant.name}.${gone}`;
   if (mayAsk() && (await confirm(`${what} Go on?`))) return;
   throw new OperatorError(`${what} Nothing was written. Add --yes.`);
 }
@@ -216,7 +201,7 @@ async function reportOf(
 async function chosenSecrets(
   context: OperatorContext,
   platform: PlatformName,
-  before: readonly { slot: Slot; state: SlotState }[],
+  before: readonly Known[],
   { dryRun }: ConnectCommand,
 ): Promise<{ where: string; secret: string }[]> {
   if (dryRun) return [];

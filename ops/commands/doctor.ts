@@ -2,6 +2,7 @@ import { ALARM_TOPIC_OUTPUT } from '../../config/output-names.ts';
 import type { OperatorContext } from '../context.ts';
 import { alarmFinding, clockFinding, releaseFinding, sendAlarmTest } from '../doctor/account-findings.ts';
 import { type Finding, type Level, worst } from '../doctor/finding.ts';
+import { givenUpFindings } from '../doctor/given-up-findings.ts';
 import { type Look, lookAt } from '../doctor/look.ts';
 import { credentialFindings, storeFindings } from '../doctor/store-findings.ts';
 import { commandFindings, stockFinding } from '../doctor/way-back-findings.ts';
@@ -52,6 +53,7 @@ const looksOf = (context: OperatorContext): Look[] => [
   ]),
   { what: 'needs review', find: () => reviewFinding(context) },
   { what: 'feed', find: () => feedFindings(context) },
+  { what: 'given-up changes', find: () => givenUpFindings(context) },
   { what: 'endpoints', find: () => endpointFindings(context) },
   { what: 'acknowledgements', find: () => acknowledgementFindings(context) },
   { what: 'commands', find: () => commandFindings(context) },

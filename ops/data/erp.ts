@@ -1,6 +1,7 @@
 import { countUnacknowledged } from '../../functions/storage/acknowledgements.ts';
 import type { OperatorContext } from '../context.ts';
 import { type EndpointStanding, endpointStandings } from './endpoints.ts';
+import { type GivenUp, givenUp } from './given-up.ts';
 
 /** How the side of the merchant's own system stands. */
 export interface ErpStanding {
@@ -9,14 +10,17 @@ export interface ErpStanding {
   endpoints: EndpointStanding[];
   /** Orders that were not acknowledged in time; absent where nobody waits for that. */
   overdue?: number;
+  /** What the readers of the orders table's stream gave up. */
+  givenUp: GivenUp[];
 }
 
 export async function erpStanding(context: OperatorContext): Promise<ErpStanding> {
   const { merchant, control, outputs } = context;
   const waited = merchant.erp.acknowledgeWithinHours !== undefined;
-  const [standings, overdue] = await Promise.all([
+  const [standings, overdue, lacks] = await Promise.all([
     endpointStandings(context.webhooks),
     waited ? countUnacknowledged(control.client, outputs('OrdersTableName'), control.clock.now()) : undefined,
+    givenUp(context),
   ]);
-  return { ...standings, ...(overdue === undefined ? {} : { overdue }) };
+  return { ...standings, givenUp: lacks, ...(overdue === undefined ? {} : { overdue }) };
 }

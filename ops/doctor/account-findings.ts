@@ -7,6 +7,7 @@ import { clientConfig } from '../../functions/runtime/aws-clients.ts';
 import { describeError } from '../../functions/runtime/describe-error.ts';
 import type { OperatorContext } from '../context.ts';
 import { permissionHint } from '../failure-hints.ts';
+import { outputIfAny } from '../outputs.ts';
 import { type Finding, green } from './finding.ts';
 
 /** AWS refuses calls that are signed five minutes off; leases and tokens feel it before. In ms. */
@@ -55,20 +56,11 @@ const dateOf = (response: unknown): string | undefined => {
   return typeof date === 'string' ? date : undefined;
 };
 
-/** An output that older deployments lack. */
-const optional = ({ outputs }: Pick<OperatorContext, 'outputs'>, name: string): string | undefined => {
-  try {
-    return outputs(name);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Whether somebody gets the alarms. */
 export async function alarmFinding(context: OperatorContext): Promise<Finding> {
   const { merchant } = context;
   const what = 'alarm mails';
-  const TopicArn = optional(context, ALARM_TOPIC_OUTPUT);
+  const TopicArn = outputIfAny(context.outputs, ALARM_TOPIC_OUTPUT);
   if (TopicArn === undefined)
     return {
       level: 'unknown',
@@ -145,4 +137,5 @@ export async function releaseFinding({ merchant }: Pick<OperatorContext, 'mercha
   }
 }
 
-const deploy = (merchant: string): string => `npm run deploy -- --merchant ${merchant}`;
+/** What brings an older deployment up to this checkout. */
+export const deploy = (merchant: string): string => `npm run deploy -- --merchant ${merchant}`;

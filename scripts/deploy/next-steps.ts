@@ -45,7 +45,7 @@ function domainStep({ webhookDomain }: Merchant, outputs: Outputs): string[] {
 function connectStep(merchant: Merchant, channels: readonly Channel[]): string {
   const commands = channels.map(({ platform: { name } }) => `  ${acopio(merchant, `connect ${name}`)}`);
   return (
-    'Connect each platform. The command says where its secrets are found, asks for them, tries them and writes them; until then ' +
+    'Connect each platform. The command says where its secrets are found, asks for them and writes what the platform does not refuse; until then ' +
     `nobody calls the platform, and no alarm rings. In a script: --from-stdin.\n${commands.join('\n')}`
   );
 }
@@ -123,6 +123,7 @@ export function leftAfterDestroy(merchant: Merchant, outputs: Outputs): string {
   const queues = [
     ...channelsOf(merchant).flatMap(({ platform }) => Object.values(queueOutputs(platform.name))),
     ERP_OUTPUTS.unpublished,
+    ERP_OUTPUTS.unfollowed,
   ].flatMap((key) => outputs[key] ?? []);
   const lines = [
     ...tables.flatMap((name) => [
@@ -134,7 +135,7 @@ export function leftAfterDestroy(merchant: Merchant, outputs: Outputs): string {
   ];
   return [
     'These stay, with all that is in them: tables, queues, secrets. They cost little, and a new deployment makes new ones',
-    'beside them. To delete them for good (look into the queues first: each message is an order):',
+    'beside them. To delete them for good (look into the queues first: each message is an order, or names some):',
     '',
     ...lines.map((line) => `  ${line}`),
   ].join('\n');

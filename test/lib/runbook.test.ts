@@ -92,6 +92,20 @@ describe('commands name what is deployed', () => {
     expect(outputs.filter((one) => names.includes(one.key))).not.toEqual([]);
   });
 
+  test('out names the stack each time', () => {
+    expect(named(/\$\(out (?!Data |Integration )(\S+)/g)).toEqual([]);
+  });
+
+  test.each(['changes-not-published', 'stock-not-claimed', 'orders-not-noted'])(
+    '%s says how the queue that rings is looked into and emptied',
+    (alarm) => {
+      const queue = alarm === 'changes-not-published' ? 'UnpublishedQueueUrl' : 'UnfollowedQueueUrl';
+
+      for (const command of ['receive-message', 'purge-queue'])
+        expect(articles.get(alarm)).toContain(`aws sqs ${command} --queue-url "$(out Integration ${queue})"`);
+    },
+  );
+
   test.each(named(/\bgrep (?:-c )?"([a-z ]{8,})"/g))('a log line has "%s"', (words = '') => {
     const sources = globSync('functions/**/*.ts', { cwd: ROOT }).map((file) =>
       readFileSync(join(ROOT, file), 'utf8'),

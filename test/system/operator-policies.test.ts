@@ -1,3 +1,4 @@
+import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { commandsHere, exampleLines } from '../support/commands-here.ts';
 import { deployedShop } from '../support/deployment.ts';
@@ -61,11 +62,50 @@ describe('the key of the hashes of e-mails', () => {
   });
 });
 
+describe.each([
+  ['Erp/Feed/Unpublished', 'changes-not-published'],
+  ['Erp/Stock/Unfollowed', 'orders-not-noted'],
+])('what was given up and is named in %s', { timeout: 120_000 }, (queue, article) => {
+  const url = () => shop.cloud.queueUrl(queue);
+  const send = () => new SendMessageCommand({ QueueUrl: url(), MessageBody: '{}' });
+  async function by<T>(who: 'admin' | 'operator', work: (client: SQSClient) => Promise<T>): Promise<T> {
+    const { region, endpoint, adminCredentials } = shop.cloud;
+    const credentials = who === 'admin' ? adminCredentials : shop.cloud.credentialsWith('People/Operator');
+    const client = new SQSClient({ region, endpoint, credentials });
+    return work(client).finally(() => client.destroy());
+  }
+
+  it('is red for the viewer until the operator has looked into the queue and emptied it', async () => {
+    const QueueUrl = url();
+    await by('admin', (client) => client.send(send()));
+
+    const before = await asViewer('doctor');
+    const { Messages } = await by('operator', (client) =>
+      client.send(new ReceiveMessageCommand({ QueueUrl })),
+    );
+    const during = await asViewer('doctor');
+    await by('operator', (client) => client.send(new PurgeQueueCommand({ QueueUrl })));
+    const after = await asViewer('doctor');
+
+    expect(Messages).toHaveLength(1);
+    expect(
+      [before, during, after].map(({ out }) => out.includes(`Follow the runbook, "${article}"`)),
+    ).toEqual([true, true, false]);
+  });
+
+  it('cannot be added to by the operator', async () => {
+    await expect(by('operator', (client) => client.send(send()))).rejects.toThrow(
+      /not authorized to perform/,
+    );
+  });
+});
+
 describe('whoever has the operator’s policy', { timeout: 120_000 }, () => {
   it.each([
     ['ReadTables', 'orders list'],
     ['TakeDeadLetters', 'dlq count'],
     ['SeeWhoIsAlarmed', 'doctor'],
+    ['EmptyGivenUp', 'doctor'],
     ['WriteTables', 'outbox retry'],
     ['GiveWork', 'replay nuvemshop:1042 --source fresh'],
     ['GiveWork', 'products push docs/examples/product.json MUG --yes'],
@@ -87,6 +127,7 @@ describe('whoever has the operator’s policy', { timeout: 120_000 }, () => {
     expect(sids.sort()).toEqual(
       [
         'Credentials',
+        'EmptyGivenUp',
         'FindStacks',
         'GiveWork',
         'ReadTables',

@@ -29,6 +29,7 @@ export const intake = {
       per: 'platform',
       description: 'Client id and client secret of the app in the Nuvemshop partner panel',
       fields: ['clientId', 'clientSecret'],
+      previous: { clientSecret: 'previousClientSecret' },
     },
     store: {
       schema: storeSecret,

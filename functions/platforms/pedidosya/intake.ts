@@ -26,6 +26,7 @@ export const intake = {
       description: 'Secret typed into the PedidosYa Partner Portal beside the webhook URL',
       fields: ['secret'],
       generated: 'secret',
+      previous: { secret: 'previousSecret' },
     },
     api: {
       schema: apiSecret,

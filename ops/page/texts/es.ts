@@ -149,6 +149,12 @@ export const es: Texts = {
   erp: 'Sistema propio',
   feedHead: 'Último evento',
   overdue: '{n} pedidos no se confirmaron a tiempo',
+  unpublished:
+    'Se abandonó: {n} mensajes nombran cambios que no están en ningún evento. Runbook, artículo {article}.',
+  unclaimed:
+    'Se abandonó: {n} mensajes nombran pedidos cuya mercadería no está reservada. Runbook, artículo {article}.',
+  unnoted:
+    'Se abandonó: {n} mensajes nombran pedidos que ningún número ni código encuentra. Runbook, artículo {article}.',
   noEndpoints: 'Ningún destino. El sistema propio lee los eventos por la API.',
   endpointUpToDate: 'tiene todo',
   endpointBehind: '{n} eventos atrás',

@@ -149,6 +149,12 @@ export const pt: Texts = {
   erp: 'Sistema próprio',
   feedHead: 'Último evento',
   overdue: '{n} pedidos não foram confirmados a tempo',
+  unpublished:
+    'Abandonado: {n} mensagens citam mudanças que não estão em nenhum evento. Runbook, artigo {article}.',
+  unclaimed:
+    'Abandonado: {n} mensagens citam pedidos cuja mercadoria não está reservada. Runbook, artigo {article}.',
+  unnoted:
+    'Abandonado: {n} mensagens citam pedidos que nenhum número nem código encontra. Runbook, artigo {article}.',
   noEndpoints: 'Nenhum destino. O sistema próprio lê os eventos pela API.',
   endpointUpToDate: 'tem tudo',
   endpointBehind: '{n} eventos atrás',

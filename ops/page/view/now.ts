@@ -55,6 +55,8 @@ export interface NowView {
   platforms: PlatformView[];
   head: number;
   overdue: number;
+  /** What was given up, and which article of the runbook says how it comes back. */
+  givenUp: string[];
   endpoints: EndpointView[];
   /** How many things need a person. */
   waiting: number;
@@ -71,6 +73,9 @@ export function nowView(
   const views = platforms.map((one) => platformView(one, speaker, now));
   const endpoints = erp.endpoints.map((one) => endpointView(one, speaker, now));
   const overdue = erp.overdue ?? 0;
+  const givenUp = erp.givenUp.flatMap(({ lack, messages = 0, article }) =>
+    messages > 0 ? [speaker.say(lack, { n: messages, article })] : [],
+  );
   const elsewhere = WAITING_SCREENS.map((screen) => ({ screen, n: counts[screen] })).filter(({ n }) => n > 0);
   const waiting =
     views.reduce((sum, { deadLetters, stores }) => {
@@ -79,8 +84,9 @@ export function nowView(
     }, 0) +
     endpoints.filter((one) => one.needsPerson).length +
     (overdue > 0 ? 1 : 0) +
+    givenUp.length +
     elsewhere.reduce((sum, { n }) => sum + n, 0);
-  return { platforms: views, head: erp.head, overdue, endpoints, waiting, elsewhere };
+  return { platforms: views, head: erp.head, overdue, givenUp, endpoints, waiting, elsewhere };
 }
 
 function platformView(

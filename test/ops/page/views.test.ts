@@ -4,6 +4,7 @@ import { PAYMENT_STATUSES, REVIEW_REASONS } from '../../../functions/domain/orde
 import { ORDER_STATUSES } from '../../../functions/domain/order-words.ts';
 import { redactedRow } from '../../../functions/pipeline/replay/redacted-row.ts';
 import type { CommandView } from '../../../ops/data/commands.ts';
+import type { GivenUp } from '../../../ops/data/given-up.ts';
 import type { PlatformStanding } from '../../../ops/data/platforms.ts';
 import type { StockReason } from '../../../ops/data/stock.ts';
 import { wordsOf } from '../../../ops/page/changes.ts';
@@ -130,8 +131,9 @@ describe('how everything stands', () => {
     platforms: PlatformStanding[],
     endpoints: (typeof endpoint & { failingSince?: number })[] = [],
     counts: Partial<Record<'review' | 'commands' | 'stock', number>> = {},
+    givenUp: GivenUp[] = [],
   ) =>
-    nowView({ platforms, erp: { head: 5, endpoints } }, speaker, NOW, {
+    nowView({ platforms, erp: { head: 5, endpoints, givenUp } }, speaker, NOW, {
       review: 0,
       commands: 0,
       stock: 0,
@@ -165,6 +167,21 @@ describe('how everything stands', () => {
 
   it('is well while nothing waits for a person', () => {
     expect(view([platform()], [endpoint]).waiting).toBe(0);
+  });
+
+  it('is not well while changes are given up: it says how many messages name them, and which article helps', () => {
+    const lacks: GivenUp[] = [
+      { lack: 'unpublished', messages: 2, article: 'changes-not-published' },
+      { lack: 'unnoted', messages: 0, article: 'orders-not-noted' },
+      { lack: 'unclaimed', article: 'stock-not-claimed' },
+    ];
+
+    const { waiting, givenUp } = view([platform()], [endpoint], {}, lacks);
+
+    expect(waiting).toBe(1);
+    expect(givenUp).toEqual([
+      'Given up: 2 messages name changes that are in no event. Runbook, article changes-not-published.',
+    ]);
   });
 
   it('is not well while something waits on another screen, which it names', () => {

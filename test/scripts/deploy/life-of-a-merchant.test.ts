@@ -164,7 +164,7 @@ describe('removing a merchant', () => {
     expect([...account.stacks.keys()]).toEqual(['CDKToolkit']);
     expect(new Set(account.existing.map(({ Type }) => Type))).toEqual(STATEFUL);
     expect(words.printed.join('\n').match(/ aws dynamodb delete-table /g)).toHaveLength(2);
-    expect(words.printed.join('\n').match(/ aws sqs delete-queue /g)).toHaveLength(7);
+    expect(words.printed.join('\n').match(/ aws sqs delete-queue /g)).toHaveLength(8);
     expect(words.printed.join('\n').match(/ aws secretsmanager delete-secret /g)).toHaveLength(8);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Merchant } from '../../../config/merchant.ts';
-import { nextSteps } from '../../../scripts/deploy/next-steps.ts';
+import { leftAfterDestroy, nextSteps } from '../../../scripts/deploy/next-steps.ts';
 import { demo, merchantWith, stacksOf } from '../../lib/assembly.ts';
 
 /** Each output has its own name as its value, so that the text can be searched for it. */
@@ -82,4 +82,14 @@ test('a merchant with a domain is told which record to make, and gets URLs of it
 
 test('a merchant without a budget is told that nobody watches the bill', () => {
   expect(textFor(merchantWith({ monthlyBudgetUsd: undefined }))).toContain('monthlyBudgetUsd');
+});
+
+test('of a merchant that is removed, every queue that stays is named with the command that deletes it', () => {
+  const text = leftAfterDestroy(demo, outputsOf(demo));
+
+  const kept = stacksOf(demo)
+    .flatMap(({ resources }) => resources)
+    .filter(({ Type, DeletionPolicy }) => Type === 'AWS::SQS::Queue' && DeletionPolicy !== 'Delete');
+  expect(text.match(/ aws sqs delete-queue .*--queue-url <\w+>/g)).toHaveLength(kept.length);
+  expect(text).toContain('--queue-url <UnfollowedQueueUrl>');
 });

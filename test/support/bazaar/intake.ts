@@ -34,6 +34,7 @@ export function createBazaarIntake({
         per: 'platform',
         description: 'Client id and secret of the app, Bazaar panel, page "Apps"',
         fields: ['clientId', 'clientSecret'],
+        previous: { clientSecret: 'previousClientSecret' },
       },
       store: {
         schema: () => storeSecret,
