@@ -45,6 +45,7 @@ const ENVIRONMENT = {
   CONTROL_TABLE: 'control',
   ORDERS_TABLE: 'orders',
   RAW_DAYS: '30',
+  ACKNOWLEDGED_BY: '*',
   QUEUE_URL: 'https://queue',
   COMMAND_QUEUES: '{}',
   STOCK_QUEUES: '{}',
