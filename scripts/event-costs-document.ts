@@ -56,8 +56,8 @@ ${events
 
 What it takes to compare an order more that the table has already and that does not differ, as often as the schedule looks at an order that
 changed once: each run looks back, and a platform that does not say what changed is listed whole. The runs themselves are among those of
-the idle deployment above, because they come without an order too; the last column says what they are beside the others where
-${ORDERS_A_DAY} orders come in a day.
+the idle deployment above, because they come without an order too (estimated there, some cents a month below what was counted here); the last column
+says what they are beside the others where ${ORDERS_A_DAY} orders come in a day.
 
 | | looks | of which the row is read | together | ${HEAD} | the runs themselves |
 |---|--:|--:|${LINES}|--:|
