@@ -99,6 +99,7 @@ export function openAccount(kit: Kit) {
       CONTROL_TABLE: TABLE.control,
       ORDERS_TABLE: TABLE.orders,
       RAW_DAYS: '90',
+      ACKNOWLEDGED_BY: '*',
       WEBHOOK_URL: 'https://acopio.test/hook',
       INSTALL_KEY,
     }),

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { channelsOf, merchantNamed } from '../../config/merchant.ts';
 import { release } from '../../config/release.ts';
 import type { OperatorContext } from '../../ops/context.ts';
@@ -31,6 +31,7 @@ describe('the clock of this machine', () => {
 describe('the release that is deployed', () => {
   const cloudFormation = mockClient(CloudFormationClient);
   afterEach(() => cloudFormation.reset());
+  afterAll(() => cloudFormation.restore());
   /** The file of outputs says what this checkout deployed. */
   const context = { merchant: merchantNamed('demo'), outputs: () => release() };
   const stackWith = (...Outputs: { OutputKey: string; OutputValue: string }[]) =>

@@ -89,13 +89,15 @@ export function createWebhooks(requests: Requests, clock: Clock) {
 function refuseAny(refused: ReadonlyMap<NuvemshopEventName, PlatformError>): void {
   const [error] = refused.values();
   if (error === undefined) return;
-  const { platform, operation, kind, status, remedy, detail } = error;
+  const { platform, operation, kind, status, said, fields, remedy, detail } = error;
   const events = `It refused ${[...refused.keys()].join(', ')}.`;
   throw new PlatformError({
     platform,
     operation,
     kind,
     ...(status === undefined ? {} : { status }),
+    ...(said === undefined ? {} : { said }),
+    fields,
     ...(remedy === undefined ? {} : { remedy }),
     detail: detail === undefined ? events : `${events} ${detail}`,
     cause: error,
