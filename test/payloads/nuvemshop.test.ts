@@ -277,7 +277,7 @@ describe('every error body has its kind', () => {
     await expect(client.webhooks.subscribe('https://localhost/', ['order/created'])).rejects.toMatchObject({
       kind: 'refused',
       status: 422,
-      detail: 'It is about event, url.',
+      detail: 'It refused order/created. It is about event, url.',
     });
   });
 });
