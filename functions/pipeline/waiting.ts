@@ -24,16 +24,21 @@ export async function sendToWait(
   waits: readonly Wait[],
 ): Promise<void> {
   const now = clock.now();
-  const travelling: Travelling[] = [];
-  await mapConcurrent(AT_ONCE, waits, async ({ request, delaySeconds, tries, ...given }) => {
+  const placeOf = ({ scheduledAt, delaySeconds }: Wait) => scheduledAt ?? now + delaySeconds * 1000;
+  await mapConcurrent(AT_ONCE, waits, async (wait) => {
+    const { request } = wait;
     const { subject, newest, receivedAt, priority } = request;
-    const { message } = newest;
-    const scheduledAt = given.scheduledAt ?? now + delaySeconds * 1000;
-    if (isAnnounced(request)) {
-      const fetch = { me: message.correlationId, scheduledAt, staleSince: receivedAt, priority };
-      await pending.schedule(subject, fetch, request.pending);
-    }
-    travelling.push({ message: { ...message, scheduledAt, ...tries }, delaySeconds });
+    if (!isAnnounced(request)) return;
+    const me = newest.message.correlationId;
+    const fetch = { me, scheduledAt: placeOf(wait), staleSince: receivedAt, priority };
+    await pending.schedule(subject, fetch, request.pending);
+  });
+  const travelling = waits.map((wait): Travelling => {
+    const { request, delaySeconds, tries } = wait;
+    return {
+      message: { ...request.newest.message, scheduledAt: placeOf(wait), ...tries },
+      delaySeconds,
+    };
   });
   await Promise.all(
     cohortsOf(travelling).map(({ message, delaySeconds }) => queue.send(message, delaySeconds)),

@@ -49,7 +49,7 @@ export function pricesMarked(
 ): Pricing | undefined {
   if (pricing === undefined) return undefined;
   const marks: Record<string, Mark> = {};
-  const rejected = { ...ofChannels(channels, pricing.rejected) };
+  const rejected = ofChannels(channels, pricing.rejected);
   for (const channel of channels) {
     const wanted = chargedBy(pricing, channel);
     if (wanted === undefined || linkOf(links, channel).state !== 'linked') continue;

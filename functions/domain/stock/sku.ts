@@ -134,7 +134,7 @@ export function displaysBy(
  */
 export function marked(sku: Sku, rules: StockRules, now: EpochMs): Sku {
   const marks: Record<string, Mark> = masterMarks(sku, rules.channels, now);
-  const rejected = { ...ofChannels(rules.channels, sku.rejected) };
+  const rejected = ofChannels(rules.channels, sku.rejected);
   const displays = displaysOf(sku, rules);
   for (const [key, wanted] of Object.entries(displays)) {
     const shown = sku.shown[key];
