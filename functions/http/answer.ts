@@ -1,3 +1,4 @@
+import { skipString } from '../domain/json-text.ts';
 import type { FailureKind } from './errors.ts';
 
 /**
@@ -21,16 +22,19 @@ const INTEGER = /^-?\d+$/;
 /** What plain parsing would change: digits as many as an unsafe integer has, and escapes of half characters. */
 const OF_NOTE = /\d{16}|\\u[dD][89a-fA-F]/;
 
-/** A document that opens no more lists and objects in all is not nested too deeply for any reader of it. */
-const SURELY_SHALLOW = 1_000;
+/** No reader of a document minds so many lists and objects inside each other. */
+const SHALLOW = 1_000;
 
 /** Plain parsing takes any depth, and whoever walks through the result later does not. */
-function isSurelyShallow(text: string): boolean {
-  let opened = 0;
-  for (const mark of ['[', '{'])
-    for (let at = text.indexOf(mark); at >= 0 && opened <= SURELY_SHALLOW; at = text.indexOf(mark, at + 1))
-      opened += 1;
-  return opened <= SURELY_SHALLOW;
+function isShallow(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length && depth <= SHALLOW; ) {
+    const mark = text[at];
+    if (mark === '{' || mark === '[') depth += 1;
+    else if (mark === '}' || mark === ']') depth -= 1;
+    at = mark === '"' ? skipString(text, at) : at + 1;
+  }
+  return depth <= SHALLOW;
 }
 
 /**
@@ -41,7 +45,7 @@ function isSurelyShallow(text: string): boolean {
  * @throws SyntaxError when the text is not JSON, RangeError when it is nested too deeply for the stack.
  */
 export function parseJson(text: string): unknown {
-  if (!OF_NOTE.test(text) && text.isWellFormed() && isSurelyShallow(text)) return JSON.parse(text);
+  if (!OF_NOTE.test(text) && text.isWellFormed() && isShallow(text)) return JSON.parse(text);
   const reviver = (_key: string, value: unknown, context: { source?: string }): unknown => {
     if (typeof value === 'string') return value.toWellFormed();
     return typeof value === 'number' &&

@@ -41,6 +41,8 @@ describe('parseJson', () => {
   it.each([
     ['lists', '['.repeat(50_000), ']'.repeat(50_000)],
     ['objects', '{"a":'.repeat(50_000), `1${'}'.repeat(50_000)}`],
+    ['lists beside texts that seem to close them', '["]}",'.repeat(50_000), `1${']'.repeat(50_000)}`],
+    ['lists beside quotes in texts', '["\\"]\\\\",'.repeat(50_000), `1${']'.repeat(50_000)}`],
   ])(
     'refuses %s that are nested too deeply for who reads them, whatever else the text holds',
     (_, open, close) => {

@@ -1,3 +1,5 @@
+import { skipString } from '../../domain/json-text.ts';
+
 /** Where a value stands in a JSON text: from its first character to behind its last. */
 export interface Slice {
   start: number;
@@ -39,6 +41,15 @@ export function valuesOfKey(text: string, key: string): Slice[] {
   return fieldsAt(text, startOf(text))
     .filter(({ name }) => names(name, key))
     .map(({ value }) => value);
+}
+
+/**
+ * Whether a key is surely in the text no more than once, at whatever depth. It is at hand without looking at each value, and says no where
+ * letters are written as escapes.
+ */
+export function isWrittenOnce(text: string, key: string): boolean {
+  const written = `"${key}"`;
+  return text.indexOf(written) === text.lastIndexOf(written) && !/\\u00[2-7]/i.test(text);
 }
 
 /** Where the outermost value begins. */
@@ -87,12 +98,6 @@ function skipValue(text: string, start: number): number {
     } else if (depth === 0 && isSpace(text.charCodeAt(at))) return at;
   }
   return at;
-}
-
-function skipString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return Math.min(at + 1, text.length);
 }
 
 function skipSpace(text: string, start: number): number {

@@ -1,3 +1,4 @@
+import { lazily } from '../../../domain/lazily.ts';
 import { type Failure, parseJson, strictTextOf, textOf } from '../../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import type { PlatformResponse } from '../../../http/transport.ts';
@@ -22,6 +23,8 @@ export interface CallContent {
 export interface Answer {
   status: number;
   bytes: Uint8Array;
+  /** The bytes read as UTF-8, once for all who ask; empty when they are none. */
+  text(): string;
   /** @throws PlatformError of kind `invalid-response` when the body is not JSON. */
   json(): unknown;
 }
@@ -69,11 +72,9 @@ export function createAnyCaller(send: Send, settings: Addressed): (call: OtherCa
     const { status } = response;
     if (failure !== undefined)
       throw failed({ operation, status, ...meaningOf(failure, status), ...detailOf(response) });
-    return {
-      status,
-      bytes: response.body,
-      json: () => readJson({ operation, method }, status, response.body),
-    };
+    const text = lazily(() => strictTextOf(response.body) ?? '');
+    const answer = { status, bytes: response.body, text };
+    return { ...answer, json: () => readJson({ operation, method }, answer) };
   };
 }
 
@@ -119,11 +120,11 @@ function meaningOf(failure: Failure, status: number): Failure {
   return failure;
 }
 
-function readJson(call: Named, status: number, body: Uint8Array): unknown {
+function readJson(call: Named, { status, bytes, text }: Omit<Answer, 'json'>): unknown {
   try {
-    return parseJson(strictTextOf(body) ?? '');
+    return parseJson(text());
   } catch {
-    throw unreadable(call, status, `${body.byteLength} bytes that are not JSON.`);
+    throw unreadable(call, status, `${bytes.byteLength} bytes that are not JSON.`);
   }
 }
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import type { TimeRange } from '../../../domain/time.ts';
-import { textOf } from '../../../http/answer.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { elementsAt, valuesOfKey } from '../../reading/json-slices.ts';
+import { OwnError } from '../../../runtime/describe-error.ts';
+import { elementsAt, isWrittenOnce, valuesOfKey } from '../../reading/json-slices.ts';
 import { readIsoTime } from '../../reading/times.ts';
 import type { ListedOrder } from '../../resource.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
@@ -82,7 +82,7 @@ export function createOrderReads(call: Caller, clock: Clock): PedidosyaOrderRead
     const answer = await call({ operation: 'orders.list', params: { vendor }, query });
     const read = listAnswer().safeParse(answer.json());
     if (!read.success) throw notUnderstood('orders.list', answer.status, 'There is no list under orders.');
-    const orders = sliceOrders(textOf(answer.bytes), read.data.orders);
+    const orders = ordersIn(answer.text(), read.data.orders);
     if (orders === undefined)
       throw notUnderstood('orders.list', answer.status, 'orders occurs more than once.');
     // Without a number of pages, a page that is not full is the last.
@@ -119,13 +119,17 @@ function refuseBounds({ from, to }: TimeRange, pageSize: number, clock: Clock): 
     throw refuse('PedidosYa keeps orders for 60 days; begin later.');
 }
 
-/** The orders of a list, each with the bytes that the platform wrote for it. */
-function sliceOrders(text: string, entries: readonly unknown[]): ListedOrder[] | undefined {
-  const [list, ...more] = valuesOfKey(text, 'orders');
-  const slices = list === undefined || more.length > 0 ? [] : elementsAt(text, list.start);
-  if (slices.length !== entries.length) return undefined;
-  return slices.map(({ start, end }, index) => {
-    const json = entries[index];
+/**
+ * The orders of a list, each with the bytes that the platform wrote for it; undefined where two lists leave open whose they are. Of few
+ * orders anybody asks for the bytes, so they are looked for then.
+ */
+function ordersIn(text: string, entries: readonly unknown[]): ListedOrder[] | undefined {
+  const slices = lazily(() => {
+    const [list, ...more] = valuesOfKey(text, 'orders');
+    return list === undefined || more.length > 0 ? [] : elementsAt(text, list.start);
+  });
+  if (!isWrittenOnce(text, 'orders') && slices().length !== entries.length) return undefined;
+  return entries.map((json, index) => {
     const read = listedOrder().safeParse(json);
     const { order_id, status, sys } = read.success ? read.data : {};
     const changedAt = sys === undefined ? undefined : readIsoTime(sys.updated_at);
@@ -133,11 +137,12 @@ function sliceOrders(text: string, entries: readonly unknown[]): ListedOrder[] |
       ...(order_id === undefined ? {} : { orderId: order_id }),
       ...(changedAt === undefined ? {} : { changedAt: Date.parse(changedAt) }),
       status: status === undefined ? {} : { status },
-      // Of few orders anybody asks for the bytes.
       whole: {
         json,
         get bytes() {
-          return Buffer.from(text.slice(start, end), 'utf8');
+          const slice = slices()[index];
+          if (slice === undefined) throw new OwnError('a listed order is not where its list was read');
+          return Buffer.from(text.slice(slice.start, slice.end), 'utf8');
         },
       },
     };
