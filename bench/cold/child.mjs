@@ -1,6 +1,7 @@
 /**
  * A fresh process that loads a bundle as Lambda's runtime does and calls its handler once. Writes what both took to file
- * descriptor 3: ms of this clock, and ms of CPU of all threads; what Node itself takes to start is in neither.
+ * descriptor 3: ms of this clock, and ms of CPU of all threads; what Node itself takes to start is in neither. Beside it the most
+ * memory that the process ever held (MB), Node's own included.
  */
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -22,8 +23,15 @@ const { handler } = load(bundle);
 const init = since(start, cpu);
 const answer = await handler(event, context);
 const total = since(start, cpu);
+const peakMb = process.resourceUsage().maxRSS / 1024;
 writeSync(
   3,
-  JSON.stringify({ init, total, status: answer?.statusCode, failed: answer?.batchItemFailures?.length }),
+  JSON.stringify({
+    init,
+    total,
+    peakMb,
+    status: answer?.statusCode,
+    failed: answer?.batchItemFailures?.length,
+  }),
 );
 process.exit();

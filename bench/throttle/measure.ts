@@ -1,8 +1,9 @@
 import { USD_PER_MILLION as PRICE } from '../../lib/cost/prices.ts';
+import { CONSUMER_MB } from '../../lib/function-memory.ts';
 import type { Run } from './simulate.ts';
 import { EPOCH } from './virtual-time.ts';
 
-const FUNCTION_GIGABYTES = 0.5;
+const FUNCTION_GIGABYTES = CONSUMER_MB / 1024;
 
 /** The figures of one run. Times in ms, everything else per call unless its name says otherwise. */
 export interface Figures {

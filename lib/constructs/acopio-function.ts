@@ -13,6 +13,7 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { functionLink } from '../alarms/registry.ts';
 import type { Deployment } from '../deployment.ts';
+import { MEMORY_MB } from '../function-memory.ts';
 
 export interface AcopioFunctionProps {
   /** The bundle it runs. */
@@ -20,6 +21,7 @@ export interface AcopioFunctionProps {
   readonly deployment: Deployment;
   readonly description: string;
   readonly timeout: Duration;
+  readonly memoryMb?: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly Statement[];
 }
@@ -42,9 +44,6 @@ const onlyIn = (partitions: readonly string[]) => ({
   'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
   Null: { 'dynamodb:LeadingKeys': 'false' },
 });
-
-/** MB. CPU comes with memory: 1,769 MB is one whole core. */
-const MEMORY_MB = 512;
 
 /**
  * A function of ours: runtime, architecture, log group, log format and bundling fixed once, with a role that can write its
@@ -79,7 +78,7 @@ export class AcopioFunction extends Construct {
       handler: 'index.handler',
       code: bundles.codeOf(props.name, this),
       timeout: props.timeout,
-      memorySize: MEMORY_MB,
+      memorySize: props.memoryMb ?? MEMORY_MB,
       // Waiting is a new message of the same queue, and our own code bounds how often. Unless it is allowed to, Lambda takes a message
       // for a loop after sixteen of them and stops working on it. (Lambda developer guide, "recursive loop detection".)
       recursiveLoop: RecursiveLoop.ALLOW,

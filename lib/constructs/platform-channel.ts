@@ -194,14 +194,14 @@ export class PlatformChannel extends Construct {
   private run(job: PlatformJob): LambdaFunction {
     const { channel, deployment } = this.props;
     const { name, title } = channel.platform;
-    const { path, timeout, does } = JOBS[job];
+    const { path, does, ...given } = JOBS[job];
     const [part, id] = path;
     const permissions = permissionsOf(job, channel);
     return new AcopioFunction(this.part(part), id, {
       name: functionName(name, job),
       deployment,
+      ...given,
       description: does(title),
-      timeout,
       environment: this.environmentOf(job, permissions),
       statements: permissions.map((permission) => this.statementOf(permission)),
     }).function;

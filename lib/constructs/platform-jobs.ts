@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type { PlatformJob } from '../../functions/runtime/environment.ts';
+import { CONSUMER_MB } from '../function-memory.ts';
 
-/** Where a job's function stands among the constructs, how long it may run, and what it does. */
+/** Where a job's function stands among the constructs, how long it may run, what it has for it, and what it does. */
 interface JobSpec {
   readonly path: readonly [part: string, name: string];
   readonly timeout: Duration;
+  readonly memoryMb?: number;
   readonly does: (title: string) => string;
 }
 
@@ -25,6 +27,7 @@ export const PLATFORM_JOBS: Readonly<Record<PlatformJob, JobSpec>> = {
     path: ['Orders', 'Consumer'],
     // A call may wait 30 s inside the platform's limit, and a refused token makes it a second one.
     timeout: Duration.seconds(90),
+    memoryMb: CONSUMER_MB,
     does: (title) => `Writes the orders that ${title} tells of into the orders table`,
   },
   reconcile: {

@@ -63,7 +63,7 @@ describe.each(functions.map((one) => [one.name, one] as const))('%s', (name, one
     expect(one).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      MemorySize: 512,
+      MemorySize: one.job === 'process' ? 384 : 512,
     });
     expect(one.LoggingConfig.LogFormat).toBe('JSON');
     expect(group?.Properties.RetentionInDays).toBe(demo.logDays);
