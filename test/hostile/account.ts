@@ -107,14 +107,20 @@ export function openAccount(kit: Kit) {
     metrics,
     clock,
   });
-  const receiver = createReceiver(receivingOf(channel), runtime('receive'));
-  const processor = createProcessor(
-    channel,
-    runtime('process'),
-    { loadRare: () => import('../../functions/pipeline/rare-part.ts') },
-    createSeededRandom('hostile/processor').next,
-  );
-  const installer = platform.oauth === undefined ? undefined : createInstaller(channel, runtime('install'));
+  function close(): void {
+    undo();
+    globalThis.fetch = fetch;
+  }
+  function openFunctions() {
+    const loadRare = () => import('../../functions/pipeline/rare-part.ts');
+    const random = createSeededRandom('hostile/processor').next;
+    return {
+      receiver: createReceiver(receivingOf(channel), runtime('receive')),
+      processor: createProcessor(channel, runtime('process'), { loadRare }, random),
+      installer: platform.oauth === undefined ? undefined : createInstaller(channel, runtime('install')),
+    };
+  }
+  const { receiver, processor, installer } = orElse(close, openFunctions);
   const log = lines.log('account');
 
   /** Works until nothing waits; answers how many messages became dead letters. */
@@ -157,10 +163,18 @@ export function openAccount(kit: Kit) {
       return tables.get({ TableName: TABLE.orders, Key: { pk, sk: 'row' } }).Item;
     },
     log,
-    close() {
-      undo();
-      globalThis.fetch = fetch;
-    },
+    close,
   };
 }
+
+/** A failure leaves nothing replaced: the worker runs other files after this one. */
+function orElse<T>(close: () => void, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
 export type HostileAccount = ReturnType<typeof openAccount>;
