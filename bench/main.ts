@@ -1,6 +1,7 @@
 import { program } from 'commander';
 import { command as catalogue } from './catalogue/command.ts';
 import { command as cold } from './cold/command.ts';
+import { command as hot } from './cold/hot.ts';
 import { command as commandBench } from './commands.ts';
 import { command as cost } from './cost/command.ts';
 import { command as feed } from './feed/command.ts';
@@ -18,6 +19,7 @@ const commands = [
   cost,
   feed,
   growth,
+  hot,
   page,
   pipeline,
   reading,
