@@ -3,6 +3,8 @@ import type { PerOrder } from './wave.ts';
 
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [720, 300, 56, 56, 40];
 const PLOT = { width: WIDTH - LEFT - 24, height: HEIGHT - TOP - BOTTOM };
+/** Half of what a digit takes of a line. */
+const HALF_DIGIT = 3.3;
 const TITLE = 'What an order takes, by how many orders the table holds';
 const DRAWN = [
   { kind: 'writeUnits', name: 'write units', colour: '#2f6fab' },
@@ -34,7 +36,10 @@ export function drawPicture(points: readonly Point[]): string {
       line(LEFT, y(units), LEFT + PLOT.width, y(units)),
       text(24, y(units) + 4, `${units}`, '#52606d'),
     ]),
-    ...decades.map((orders) => text(x(orders) - 14, HEIGHT - 18, orders.toLocaleString('en'), '#52606d')),
+    ...decades.map((orders) => {
+      const label = orders.toLocaleString('en');
+      return text(x(orders) - HALF_DIGIT * label.length, HEIGHT - 18, label, '#52606d');
+    }),
     ...DRAWN.flatMap(({ kind, name, colour }, index) => {
       const drawn = points.map(
         ({ orders, perOrder }) => `${x(orders).toFixed(1)},${y(perOrder[kind]).toFixed(1)}`,
