@@ -12,26 +12,26 @@ const FILE = fileURLToPath(new URL('../../docs/chaos.md', import.meta.url));
  * results are of other code than there is now: those are to be run again.
  */
 export async function writeDocument(mutations: readonly Mutation[]): Promise<string[]> {
-  const codes = { worlds: await codeOf('worlds'), test: await codeOf('test') };
   const results = await Promise.all(
     mutations.map(async (mutation) => ({
       mutation,
       found: await storedResult('worlds', mutation.name),
       test: await storedResult('test', mutation.name),
+      codes: { worlds: await codeOf('worlds', mutation), test: await codeOf('test', mutation) },
     })),
   );
   const promises = Object.entries(INVARIANTS).map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
   const text = await readFile(FILE, 'utf8');
-  await writeFile(FILE, within(within(text, 'promises', promises), 'mutations', tableOf(results, codes)));
-  return results.flatMap(({ mutation, found, test }) => [
-    ...(found !== undefined && found.code !== codes.worlds ? [`the worlds of ${mutation.name}`] : []),
-    ...(test !== undefined && test.code !== codes.test ? [`the test of ${mutation.name}`] : []),
+  await writeFile(FILE, within(within(text, 'promises', promises), 'mutations', tableOf(results)));
+  return results.flatMap(({ mutation, found, test, codes }) => [
+    ...(isEarlier(found, codes.worlds) ? [`the worlds of ${mutation.name}`] : []),
+    ...(isEarlier(test, codes.test) ? [`the test of ${mutation.name}`] : []),
   ]);
 }
 
-type Row = MutationResult & { test: StoredResult<'test'> | undefined };
+type Row = MutationResult & { test: StoredResult<'test'> | undefined; codes: Codes };
 
-/** Hashes of the code that there is now. */
+/** What results would be of now. */
 interface Codes {
   worlds: string;
   test: string;
@@ -40,11 +40,13 @@ interface Codes {
 /** Stands behind a result of other code than there is now. */
 const EARLIER = '°';
 
-function tableOf(rows: readonly Row[], codes: Codes): string[] {
+function tableOf(rows: readonly Row[]): string[] {
   const withTest = rows.filter(({ mutation }) => typeof mutation.test !== 'string');
   const failing = withTest.filter(({ test }) => test?.noticed === true).length;
   const missing = withTest.filter(({ test }) => test === undefined).length;
-  const old = rows.filter(({ found, test }) => isEarlier(found, codes.worlds) || isEarlier(test, codes.test));
+  const old = rows.filter(
+    ({ found, test, codes }) => isEarlier(found, codes.worlds) || isEarlier(test, codes.test),
+  );
   return [
     `\`npm run chaos -- --mutations\`: ${countNoticed(rows)}.`,
     `\`npm run chaos -- --mutations --tests\`: ${failing} of ${withTest.length} named tests fail on theirs${missing === 0 ? '' : `; ${missing} not run yet`}.`,
@@ -53,8 +55,7 @@ function tableOf(rows: readonly Row[], codes: Codes): string[] {
     '| mutation | what goes wrong | noticed by | in world | and by the test |',
     '|---|---|---|---|---|',
     ...rows.map(
-      (row) =>
-        `| ${[row.mutation.name, row.mutation.harm, ...worldCells(row, codes.worlds), testCell(row, codes.test)].join(' | ')} |`,
+      (row) => `| ${[row.mutation.name, row.mutation.harm, ...worldCells(row), testCell(row)].join(' | ')} |`,
     ),
   ];
 }
@@ -65,20 +66,20 @@ const isEarlier = (result: { code: string } | undefined, code: string): boolean 
 const markOf = (result: { code: string } | undefined, code: string): string =>
   isEarlier(result, code) ? EARLIER : '';
 
-function worldCells({ mutation: { noticedBy, worlds }, found }: Row, code: string): [string, string] {
+function worldCells({ mutation: { noticedBy, worlds }, found, codes }: Row): [string, string] {
   if (typeof noticedBy === 'string') return [`no world: ${noticedBy}`, '-'];
   if (found === undefined) return ['not run yet', '-'];
-  const mark = markOf(found, code);
+  const mark = markOf(found, codes.worlds);
   if (found.caught === undefined) return ['**nobody**', `none of ${found.worlds}${mark}`];
   const kind = worlds === undefined ? '' : ` (${worlds})`;
   return [`\`${found.caught.invariant}\``, `${found.caught.seed}${kind}${mark}`];
 }
 
-function testCell({ mutation, test }: Row, code: string): string {
+function testCell({ mutation, test, codes }: Row): string {
   if (typeof mutation.test === 'string') return `none: ${mutation.test}`;
   const name = `${mutation.test.file.replace(/^test\/|\.test\.ts$/g, '')}: ${mutation.test.title}`;
   if (test === undefined) return `not run yet: ${name}`;
-  return `${test.noticed ? '' : '**does not fail:** '}${name}${markOf(test, code)}`;
+  return `${test.noticed ? '' : '**does not fail:** '}${name}${markOf(test, codes.test)}`;
 }
 
 function within(text: string, name: string, lines: readonly string[]): string {

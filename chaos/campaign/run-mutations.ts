@@ -23,12 +23,11 @@ export interface MutationOptions {
 
 /** Runs the functions under one mutation after another, and keeps what each came to. */
 export async function runMutations(options: MutationOptions): Promise<MutationResult[]> {
-  const code = await codeOf('worlds');
   const results: MutationResult[] = [];
   const queue = [...options.mutations];
   const worker = async () => {
     for (let mutation = queue.shift(); mutation !== undefined; mutation = queue.shift()) {
-      const result = await resultOf(mutation, code, options);
+      const result = await resultOf(mutation, options);
       results.push(result);
       options.onResult(result, results.length);
     }
@@ -37,8 +36,9 @@ export async function runMutations(options: MutationOptions): Promise<MutationRe
   return options.mutations.flatMap((mutation) => results.filter((result) => result.mutation === mutation));
 }
 
-async function resultOf(mutation: Mutation, code: string, options: MutationOptions): Promise<MutationResult> {
+async function resultOf(mutation: Mutation, options: MutationOptions): Promise<MutationResult> {
   if (typeof mutation.noticedBy === 'string') return { mutation };
+  const code = await codeOf('worlds', mutation);
   const known = options.resume ? await storedResult('worlds', mutation.name) : undefined;
   if (known !== undefined && known.code === code && answers(known, options))
     return { mutation, found: known };

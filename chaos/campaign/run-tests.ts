@@ -18,9 +18,10 @@ export async function runNamedTests(options: {
   resume: boolean;
   onResult(result: TestResult, done: number): void;
 }): Promise<TestResult[]> {
-  const code = await codeOf('test');
   const results: TestResult[] = [];
-  for (const { name, test, playedBy } of options.mutations) {
+  for (const mutation of options.mutations) {
+    const { name, test, playedBy } = mutation;
+    const code = await codeOf('test', mutation);
     const known = options.resume ? await storedResult('test', name) : undefined;
     const isKnown = known !== undefined && known.code === code;
     const named = [test, playedBy].filter((one) => typeof one === 'object');

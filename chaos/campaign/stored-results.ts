@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { INVARIANTS, type Invariant } from '../invariants/violation.ts';
+import type { Mutation } from '../mutations/mutation.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = join(ROOT, '.acopio/mutations');
@@ -22,7 +23,7 @@ const worldResult = z.object({
       detail: z.string(),
     })
     .optional(),
-  /** Hash of the code that ran. */
+  /** By {@link codeOf}. */
   code: z.string(),
 });
 const testResult = z.object({ noticed: z.boolean(), code: z.string() });
@@ -60,14 +61,33 @@ const fileOf = (kind: Kind, mutation: string) => join(FOLDER, `${mutation}.${kin
 
 /** Whose change makes a result an old one. */
 const CODE = { worlds: ['functions', 'chaos', 'local', 'config'], test: ['functions', 'test'] } as const;
+/** What other mutations are, and who runs them, changes no result. */
+const APART = ['/chaos/mutations/', '/chaos/campaign/'].map((folder) => join(ROOT, folder));
 
-/** Hash of the code that a kind of result depends on. */
-export async function codeOf(kind: Kind): Promise<string> {
+/** Hash of what a kind of result of a mutation depends on: the code, and the mutation but for what is said of it. */
+export async function codeOf(kind: Kind, { harm: _, ...mutation }: Mutation): Promise<string> {
+  const hash = createHash('sha256')
+    .update(await treeOf(kind))
+    .update(JSON.stringify(mutation));
+  return hash.digest('hex').slice(0, 16);
+}
+
+const trees = new Map<Kind, Promise<string>>();
+
+function treeOf(kind: Kind): Promise<string> {
+  const tree = trees.get(kind) ?? hashOf(CODE[kind]);
+  trees.set(kind, tree);
+  return tree;
+}
+
+async function hashOf(folders: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const folder of CODE[kind]) {
+  for (const folder of folders) {
     const files = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
     const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
-    for (const path of paths.sort()) hash.update(path.slice(ROOT.length)).update(await readFile(path));
+    for (const path of paths.sort())
+      if (!APART.some((one) => path.startsWith(one)))
+        hash.update(path.slice(ROOT.length)).update(await readFile(path));
   }
-  return hash.digest('hex').slice(0, 16);
+  return hash.digest('hex');
 }

@@ -42,7 +42,7 @@ export const ROWS: readonly Mutation[] = [
   },
   {
     name: 'arrival-before-status',
-    harm: 'where a platform tells no time, a late page takes an order back',
+    harm: 'where a platform tells no time, a late push takes an order back',
     patches: [
       patch(
         'functions/domain/order-row.ts',
@@ -50,8 +50,22 @@ export const ROWS: readonly Mutation[] = [
         'return { apply: further < 9 };',
       ),
     ],
-    noticedBy: ['goes-back', 'final-left', 'behind'],
+    noticedBy:
+      'pushes of these worlds tell a time; what a platform without times answers is older by when it was asked',
     test: named('domain/merge', 'decides by progress, then by arrival, when a push names no newer time'),
+  },
+  {
+    name: 'earlier-answer-counts',
+    harm: 'where a platform tells no time, a page that was asked for earlier and came late takes an order back',
+    patches: [
+      patch(
+        'functions/domain/order-row.ts',
+        '!next.reread && next.observedAt < (known.answeredAt ?? 0))',
+        '!next.reread && next.observedAt < 0)',
+      ),
+    ],
+    noticedBy: ['goes-back', 'final-left', 'behind'],
+    test: named('domain/merge-answers', 'is not undone by the answer to an earlier question: %s, after %s'),
   },
   {
     name: 'no-clock-margin',

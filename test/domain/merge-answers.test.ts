@@ -63,12 +63,15 @@ describe('what we asked for ourselves', () => {
     expect(play([pushed, answer])?.order?.status).toBe('dispatched');
   });
 
-  it('is not undone by the answer to an earlier question, whatever came late says', () => {
-    const answer = observed({ status: 'delivered' }, { observedAt: NOON + 60_000, asked: true });
-    const earlier = observed({ status: 'cancelled' }, { observedAt: NOON + 30_000, asked: true });
+  it.each([
+    ['delivered', 'cancelled'],
+    ['ready', 'dispatched'],
+  ] as const)('is not undone by the answer to an earlier question: %s, after %s', (last, before) => {
+    const answer = observed({ status: last }, { observedAt: NOON + 60_000, asked: true });
+    const earlier = observed({ status: before }, { observedAt: NOON + 30_000, asked: true });
 
-    expect(play([answer, earlier])?.order?.status).toBe('delivered');
-    expect(play([earlier, answer])?.order?.status).toBe('delivered');
+    expect(play([answer, earlier])?.order?.status).toBe(last);
+    expect(play([earlier, answer])?.order?.status).toBe(last);
   });
 
   it('makes no exception for a platform that is asked anyway', () => {
