@@ -130,7 +130,10 @@ export const CALLS: readonly Mutation[] = [
   {
     name: 'throttled-counts-as-failed',
     harm: 'an order that was throttled for hours is given up as failing',
-    patches: [patch('functions/pipeline/failure-policy.ts', ' && !error.throttled) {', ') {')],
+    patches: [
+      patch('functions/pipeline/failure-policy.ts', '(isThrottled ? 0 : 1)', '1'),
+      patch('functions/pipeline/failure-policy.ts', ' && !error.throttled) {', ') {'),
+    ],
     noticedBy: ['behind', 'missing'],
     test: named('pipeline/failure-policy', 'never gives up on an order for being throttled'),
   },
