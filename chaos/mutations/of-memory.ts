@@ -65,7 +65,7 @@ export const MEMORY: readonly Mutation[] = [
     harm: 'a row names the message that made it, not the one that changed it last',
     patches: [
       patch(
-        'functions/domain/merge.ts',
+        'functions/domain/merged-row.ts',
         '    order: publicOrder,\n    ...storedRaw(current, observation),',
         '    order: publicOrder,\n    correlationId: current?.correlationId ?? observation.correlationId,\n    ...storedRaw(current, observation),',
       ),

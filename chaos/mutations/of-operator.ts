@@ -12,7 +12,7 @@ export const OPERATOR: readonly Mutation[] = [
         'whole;',
       ),
       patch(
-        'functions/domain/merge.ts',
+        'functions/domain/merged-row.ts',
         ': { erased: current.erased }),\n    ...(sourceTime',
         ': { erased: current.erased, personal }),\n    ...(sourceTime',
       ),

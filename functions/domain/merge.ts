@@ -1,36 +1,19 @@
 import { contentHash } from './canonical-json.ts';
 import { fillGaps, keepKnown, type Unsaid, unsaidBy, withoutZeros } from './filling.ts';
-import type { Normalised, Order, ReviewReason } from './order.ts';
+import { answeredBy, blankRow, nextRow, readingOf, resolve, storedRaw } from './merged-row.ts';
+import type { Observation, Said, Understood } from './observation.ts';
+import type { Order, ReviewReason } from './order.ts';
 import {
   AMBIGUOUS_MS,
   decide,
   type MergeRules,
-  type OrderKey,
   type OrderRow,
-  type Origin,
   orderOf,
-  type RawReference,
   type Standing,
   standingOf,
 } from './order-row.ts';
 import { ORDER_READING, saysTheSame } from './reading.ts';
 import { type EpochMs, isoTime } from './time.ts';
-
-/** One look at an order: what a platform said of it, or why that could not be understood. */
-export interface Observation {
-  key: OrderKey;
-  reading: Understood | { review: { reason: ReviewReason; problem: string } };
-  /** Epoch ms: when the platform was asked (fetch), or when its bytes reached us (push, poll). */
-  observedAt: number;
-  origin: Origin;
-  /** It answers a question of ours about this order or this stretch of time; nobody can have sent it to us unasked. */
-  asked?: boolean;
-  correlationId: string;
-  /** Absent when the bytes may not be kept. */
-  raw?: RawReference;
-}
-
-type Understood = Pick<Extract<Normalised, { ok: true }>, 'order' | 'omitted' | 'incomplete'>;
 
 export type MergeOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'needs-review';
 
@@ -84,13 +67,6 @@ export function merge(
   };
 }
 
-/** What an observation says, and what it leaves out. */
-interface Said {
-  order: Order;
-  unsaid: Unsaid;
-  standing: Standing;
-  incomplete: boolean;
-}
 type Known = Omit<Said, 'incomplete'>;
 
 function saidBy(
@@ -223,37 +199,11 @@ const isCopyBesideProblem = (current: OrderRow, observation: Observation, { trut
   observation.asked !== true &&
   !isReread(current, observation);
 
-const readingOf = ({ incomplete, unsaid }: Said) => ({
-  reading: ORDER_READING,
-  ...(incomplete ? { incomplete: true as const } : {}),
-  ...(Object.keys(unsaid).length === 0 ? {} : { unsaid }),
-});
-
-/** Until when nothing that was pushed can be news any more. */
-function answeredBy(
-  current: OrderRow | undefined,
-  { asked, observedAt }: Observation,
-): { answeredAt?: number } {
-  const answeredAt = Math.max(current?.answeredAt ?? 0, asked === true ? observedAt : 0);
-  return answeredAt === 0 ? {} : { answeredAt };
-}
-
 /** The bytes that needed review are understood by now and say nothing new: there is nothing left to look at. */
 function resolvedBy(current: OrderRow, observation: Observation, now: number): { row?: OrderRow } {
   if (current.state !== 'needs-review' || !isReread(current, observation)) return {};
   const { raw: _, ...row } = resolve(current, observation, now);
   return { row };
-}
-
-function resolve(current: OrderRow, observation: Observation, now: number): OrderRow {
-  const { review: _, ...rest } = current;
-  return {
-    ...rest,
-    state: 'ok',
-    observedAt: Math.max(current.observedAt, observation.observedAt),
-    revision: current.revision + 1,
-    origin: { ...current.origin, last: { via: observation.origin, at: now } },
-  };
 }
 
 function mergeUnreadable(
@@ -283,57 +233,4 @@ function mergeUnreadable(
       correlationId: observation.correlationId,
     },
   };
-}
-
-function nextRow(current: OrderRow | undefined, observation: Observation, said: Said, now: number): OrderRow {
-  const { personal, ...publicOrder } = said.order;
-  const { sourceTime } = standingOf(said.order, observation.observedAt);
-  const blank = blankRow(observation, now);
-  return {
-    ...blank,
-    order: publicOrder,
-    ...storedRaw(current, observation),
-    // What the table holds beside the row, which the storage replaces.
-    ...(current?.linesAside === undefined ? {} : { linesAside: current.linesAside }),
-    ...(current?.erased === undefined ? { personal } : { erased: current.erased }),
-    ...(sourceTime === undefined ? {} : { sourceTime }),
-    observedAt: Math.max(current?.observedAt ?? 0, observation.observedAt),
-    version: (current?.version ?? 0) + 1,
-    revision: (current?.revision ?? 0) + 1,
-    contentHash: contentHash(said.order),
-    ...readingOf(said),
-    ...answeredBy(current, observation),
-    ...acknowledgedBy(current),
-    origin: {
-      first: current?.origin.first ?? blank.origin.first,
-      last: blank.origin.last,
-      ...(sourceTime === undefined ? {} : { lagMs: now - sourceTime }),
-    },
-  };
-}
-
-/** What the merchant's system said of the order, whatever the platform says. */
-const acknowledgedBy = (current: OrderRow | undefined) => ({
-  ...(current?.acknowledgements === undefined ? {} : { acknowledgements: current.acknowledgements }),
-  ...(current?.acknowledgeBy === undefined ? {} : { acknowledgeBy: current.acknowledgeBy }),
-  ...(current?.acknowledgeClient === undefined ? {} : { acknowledgeClient: current.acknowledgeClient }),
-});
-
-function blankRow(observation: Observation, now: number): Omit<OrderRow, 'version'> {
-  return {
-    platform: observation.key.platform,
-    storeId: observation.key.storeId,
-    platformOrderId: observation.key.platformOrderId,
-    state: 'ok',
-    changedAt: isoTime(now),
-    observedAt: observation.observedAt,
-    revision: 1,
-    origin: { first: { via: observation.origin, at: now }, last: { via: observation.origin, at: now } },
-    correlationId: observation.correlationId,
-  };
-}
-
-/** The platform's own bytes name the person, so an erased row has none. */
-function storedRaw(current: OrderRow | undefined, { raw }: Observation): { raw?: RawReference } {
-  return raw === undefined || current?.erased !== undefined ? {} : { raw };
 }

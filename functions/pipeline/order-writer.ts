@@ -1,7 +1,8 @@
 import { type AcknowledgeTerm, acknowledgeTerm, withAcknowledgeTerm } from '../domain/acknowledge-term.ts';
 import { withTextsCut } from '../domain/cut-texts.ts';
 import { counted } from '../domain/event-count.ts';
-import { type MergeOutcome, type MergeResult, merge, type Observation } from '../domain/merge.ts';
+import { type MergeOutcome, type MergeResult, merge } from '../domain/merge.ts';
+import type { Observation } from '../domain/observation.ts';
 import type { Normalised, PlatformName, ReviewReason } from '../domain/order.ts';
 import type { MergeRules, OrderKey, OrderRow, Origin, RawReference } from '../domain/order-row.ts';
 import { foreignBytes } from '../domain/privacy.ts';

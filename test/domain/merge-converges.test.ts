@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../functions/domain/canonical-json.ts';
-import type { Observation } from '../../functions/domain/merge.ts';
+import type { Observation } from '../../functions/domain/observation.ts';
 import { type Order, orderSchema } from '../../functions/domain/order.ts';
 import { orderOf } from '../../functions/domain/order-row.ts';
 import { at, NOON, observed, play } from './observations.ts';

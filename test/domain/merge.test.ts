@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type MergeResult, merge as mergeBy, type Observation } from '../../functions/domain/merge.ts';
+import { type MergeResult, merge as mergeBy } from '../../functions/domain/merge.ts';
+import type { Observation } from '../../functions/domain/observation.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import type { MergeRules, OrderRow } from '../../functions/domain/order-row.ts';
 import { sampleOrder } from '../support/sample-order.ts';

@@ -1,4 +1,5 @@
-import { type MergeResult, merge, type Observation } from '../../functions/domain/merge.ts';
+import { type MergeResult, merge } from '../../functions/domain/merge.ts';
+import type { Observation } from '../../functions/domain/observation.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import type { MergeRules, OrderRow } from '../../functions/domain/order-row.ts';
 import { sampleOrder } from '../support/sample-order.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { merge, type Observation } from '../../functions/domain/merge.ts';
+import { merge } from '../../functions/domain/merge.ts';
+import type { Observation } from '../../functions/domain/observation.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import type { MergeRules, OrderKey } from '../../functions/domain/order-row.ts';
 import { ORIGINS, type OrderRow } from '../../functions/domain/order-row.ts';

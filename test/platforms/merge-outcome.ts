@@ -1,4 +1,5 @@
-import { merge, type Observation } from '../../functions/domain/merge.ts';
+import { merge } from '../../functions/domain/merge.ts';
+import type { Observation } from '../../functions/domain/observation.ts';
 import type { OrderStatus } from '../../functions/domain/order.ts';
 import type { MergeRules } from '../../functions/domain/order-row.ts';
 import { sampleOrder } from '../support/sample-order.ts';

@@ -1,4 +1,5 @@
-import { type MergeOutcome, merge, type Observation } from '../../domain/merge.ts';
+import { type MergeOutcome, merge } from '../../domain/merge.ts';
+import type { Observation } from '../../domain/observation.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Store } from '../../platforms/store.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../../functions/domain/canonical-json.ts';
-import { merge, type Observation } from '../../../functions/domain/merge.ts';
+import { merge } from '../../../functions/domain/merge.ts';
+import type { Observation } from '../../../functions/domain/observation.ts';
 import { orderOf } from '../../../functions/domain/order-row.ts';
 import { ORDER_READING } from '../../../functions/domain/reading.ts';
 import { parseJson } from '../../../functions/http/answer.ts';
