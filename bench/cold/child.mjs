@@ -5,13 +5,10 @@
  */
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { context } from './context.mjs';
 
 const { bundle, event } = JSON.parse(process.argv[2]);
 const load = createRequire(import.meta.url);
-const context = {
-  awsRequestId: '00000000-0000-4000-8000-000000000000',
-  getRemainingTimeInMillis: () => 25_000,
-};
 
 const since = (start, cpu) => {
   const { user, system } = process.cpuUsage(cpu);

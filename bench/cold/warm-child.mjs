@@ -4,14 +4,11 @@
  */
 import { Session } from 'node:inspector/promises';
 import { createRequire } from 'node:module';
+import { context } from './context.mjs';
 
 const [, , bundle] = process.argv;
 const { handler } = createRequire(import.meta.url)(bundle);
 const session = new Session();
-const context = {
-  awsRequestId: '00000000-0000-4000-8000-000000000000',
-  getRemainingTimeInMillis: () => 25_000,
-};
 
 async function call(event) {
   const cpu = process.cpuUsage();
