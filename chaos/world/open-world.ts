@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import type { PlatformName } from '../../functions/domain/order.ts';
 import { numberOfCommandSk } from '../../functions/storage/command-keys.ts';
 import { createSeededRandom, type SeededRandom } from '../../local/platforms/shared/seeded-random.ts';
-import type { CallRecord } from '../../local/platforms/simulator.ts';
 import { serversOf } from '../../local/shop/stores.ts';
 import { redirectClients } from '../aws/clients.ts';
 import { createIo } from '../aws/io.ts';
@@ -19,19 +18,16 @@ import { createHistory, type History } from '../invariants/history.ts';
 import { createLogLines, type LogLines } from '../invariants/log-lines.ts';
 import { createLostReads, type LostReads } from '../invariants/lost-reads.ts';
 import { createOddities, type Oddities } from '../invariants/oddities.ts';
-import { createReaders } from '../invariants/readers.ts';
 import { createReadings } from '../invariants/readings.ts';
 import { createCircuits, type SeenCall } from '../invariants/refused-calls.ts';
 import { watchRows } from '../invariants/row-watch.ts';
-import { createRuns } from '../invariants/runs.ts';
 import type { Report } from '../invariants/violation.ts';
-import { channelAt, DELIVERIES, TABLE, TOKENS_SECRET } from '../plan/merchant.ts';
+import { DELIVERIES, TABLE, TOKENS_SECRET } from '../plan/merchant.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openStores, putSecrets, type SimStore } from '../plan/stores.ts';
 import { takeOverGlobals } from '../time/globals.ts';
 import { createLoop, type Loop } from '../time/loop.ts';
-import { createAccount, type SimAccount, type WebhookRequest } from './account.ts';
-import { alteredPage, enlarge, isOdd, withOddText } from './altered.ts';
+import { createAccount, type SimAccount } from './account.ts';
 import { type CatalogueSide, createCatalogueSide } from './catalogue-side.ts';
 import { TOKENS } from './command-containers.ts';
 import { type CommandSide, createCommandSide } from './command-side.ts';
@@ -39,7 +35,7 @@ import { createErpSide, type ErpSide } from './erp-side.ts';
 import { openEndpoint, tearingBy } from './erp-world.ts';
 import { createFaultPlayer, type FaultPlayer } from './fault-player.ts';
 import { isDispatcher, isOfErp } from './function-names.ts';
-import { createNetwork } from './network.ts';
+import { openNetwork } from './watched-network.ts';
 import { watchedTables } from './watched-tables.ts';
 
 /** One world: what is simulated, and who watches it. */
@@ -211,38 +207,19 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
     watch: catalogueWatch,
   });
   if (plan.erp.endpoint) openEndpoint(tables, secrets, START);
-  const onSecond = (first: string, second: string) =>
-    report('two-readers', `${second} began to read while ${first} was reading`);
-  const runs = createRuns((first, second) =>
-    report('two-runs', `${first} went on while ${second} was at work`),
-  );
-  const readers = new Map(stores.map((store) => [store, createReaders(onSecond)]));
-  const network = createNetwork({
+  const network = openNetwork({
     stores,
     io,
-    webhook: webhookWay({ stores, account, player, delivered, random: random.fork('lost-webhooks') }),
-    onCall(store, path) {
-      runs.called(store.name);
-      if (store.poll?.reads(path) !== true) return () => {};
-      lostReads.began(store);
-      return readers.get(store)?.began() ?? (() => {});
-    },
-    onArrival: (store, record, by) =>
-      void calls.get(store)?.push({ record, by, circuit: circuits.of(store.name) }),
-    onWrite: (store, by, record) =>
-      isOfCatalogue(store, record) ? NOBODY : commandWatch.arrived(store, by, record),
-    onRead: (store, by) => {
-      if (isDispatcher(by)) commandWatch.read(store);
-    },
-    onAnswer(store, path, body, askedAt) {
-      if (store.poll?.reads(path)) {
-        delivered.page(store, body);
-        lostReads.answered(store, body);
-      }
-      if (store.platform.resources.order.truth === 'fetched') asked.answered(store, body, askedAt);
-    },
-    alter: (store, path, body) =>
-      store.poll?.reads(path) === true ? alteredPage(player, store, body) : undefined,
+    account,
+    player,
+    random: random.fork('lost-webhooks'),
+    delivered,
+    lostReads,
+    circuits,
+    asked,
+    commandWatch,
+    calls,
+    report,
     now: loop.now,
   });
   const undo = [
@@ -288,39 +265,8 @@ export function openWorld(plan: Plan, loop: Loop, report: Report): World {
   };
 }
 
-/** A call about a product or a customer is no order command's. */
-const isOfCatalogue = ({ simulator, storeId }: SimStore, record: CallRecord | undefined): boolean =>
-  record !== undefined && simulator.world.catalogue?.(storeId).isOf(record.path) === true;
-const NOBODY = { over() {}, heard() {} };
-
 /** Makes a loop that stands at the world's beginning. */
 export const openLoop = (): Loop => createLoop(START);
-
-/** The way of a webhook from its platform to our API, on which it may get lost. */
-function webhookWay(way: {
-  stores: readonly SimStore[];
-  account: SimAccount;
-  player: FaultPlayer;
-  delivered: Delivered;
-  random: SeededRandom;
-}) {
-  const { stores, account, player, delivered, random } = way;
-  return async (request: WebhookRequest): Promise<number> => {
-    const platform = channelAt(request.path)?.platform;
-    const ofPlatform = (fault: { platform: string }) => fault.platform === platform?.name;
-    const senders = stores.filter((store) => store.platform === platform);
-    const vanished = player.now('lost-webhooks', ofPlatform);
-    if (vanished !== undefined && random.chance(vanished.chance)) return 200;
-    if (player.now('api-down') !== undefined) return 503;
-    const large = player.now('large-webhooks', ofPlatform) !== undefined;
-    const odd = platform !== undefined && isOdd(player, platform);
-    const whole = large ? enlarge(request.body) : request.body;
-    const body = odd ? withOddText(Buffer.from(whole)).toString() : whole;
-    const status = await account.webhook({ ...request, body });
-    if (status < 300) delivered.acknowledged(senders, request.body);
-    return status;
-  };
-}
 
 /** How unruly a platform's queue is while faults last. */
 const disorderOf =

@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Channel } from '../../config/merchant.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { accountOf } from '../../functions/pipeline/account.ts';
@@ -11,6 +10,7 @@ import { openStore, type StoreContext } from '../../functions/pipeline/store-con
 import type { Clock } from '../../functions/runtime/clock.ts';
 import { readEnvironment } from '../../functions/runtime/environment.ts';
 import { createQueue } from '../../functions/runtime/queue.ts';
+import { sqsClient } from '../../functions/runtime/sqs-client.ts';
 import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { deadLetterUrl } from '../aws/clients.ts';
 import type { Handler } from '../aws/functions.ts';
@@ -35,7 +35,7 @@ export function startOperator(
   const { platform, stores } = channel;
   const env = readEnvironment('reconcile', variablesOf(channel, 'reconcile'));
   const account = accountOf({ env, clock, metrics, log: log('operator') });
-  const sqs = new SQSClient({});
+  const sqs = sqsClient();
   const options = { account, ...writingOf(env) };
   const contexts = new Map(
     stores.map((store): [string, StoreContext] => {
