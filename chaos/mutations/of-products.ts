@@ -38,7 +38,7 @@ export const PRODUCTS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/platforms/nuvemshop/product-write/write.ts',
-        'return { ...memory, adding: { image: call.image, before } };',
+        "return { ...without(memory, ['images']), adding: { image: call.image, before } };",
         'return before.length < 0 ? { ...memory, adding: { image: call.image, before } } : memory;',
       ),
     ],

@@ -77,9 +77,12 @@ function began(call: ProductCall, memory: ProductMemory, { product }: Known): Pr
       'prices',
       ...call.variants.flatMap(({ sku }) => [`variant/${sku}`, `prices/${sku}`]),
     ]);
+  if (call.kind === 'set-fields') return without(memory, ['fields', `fields/${call.sku}`]);
+  if (call.kind === 'add-variant' || call.kind === 'delete-variant') return without(memory, ['variants']);
+  if (call.kind === 'delete-image') return without(memory, ['images']);
   if (call.kind !== 'add-image') return memory;
   const before = typeof product === 'object' ? product.images.map(({ id }) => id) : [];
-  return { ...memory, adding: { image: call.image, before } };
+  return { ...without(memory, ['images']), adding: { image: call.image, before } };
 }
 
 /** What a call may have changed is not what it was: an earlier state that is wanted again has to be sent again. */

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
+import {
+  images,
+  openProductWorld,
+  openShop,
+  type ProductWorld,
+  SIZES,
+  sized,
+  tablesInMemory,
+  there,
+} from './product-world.ts';
+
+let shop: Nuvemshop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.sim.stop());
+const open = (): ProductWorld => openProductWorld(tablesInMemory(shop.clock.now), shop);
+
+const refuse = (method: string, path: RegExp) =>
+  shop.sim.faults.add({ kind: 'status', status: 422, times: 1, match: { method, path } });
+const skusShown = (world: ProductWorld) =>
+  world
+    .shown()[0]
+    ?.variants.map(({ sku }) => sku)
+    .sort();
+
+describe('what was wanted before another product of which a part was refused', () => {
+  it('has variants made again that the other one deleted', async () => {
+    const world = open();
+    const all = { ...sized(world), removeMissing: true };
+    await there(world, all);
+    refuse('POST', /variants/);
+    await there(world, { ...sized(world, ['S', 'XL']), removeMissing: true });
+
+    await there(world, all);
+
+    expect(skusShown(world)).toEqual(SIZES.map(world.sku).sort());
+  });
+
+  it('has variants deleted again that the other one added', async () => {
+    const world = open();
+    const all = { ...sized(world), removeMissing: true };
+    await there(world, all);
+    refuse('POST', /variants/);
+    await there(world, { ...sized(world, [...SIZES, 'XL', 'XS']), removeMissing: true });
+    const between = skusShown(world);
+
+    await there(world, all);
+
+    expect(between).toHaveLength(4);
+    expect(skusShown(world)).toEqual(SIZES.map(world.sku).sort());
+  });
+
+  it('has images sent again that the other one deleted', async () => {
+    const world = open();
+    const [first, second, third] = images(3);
+    const before = { images: [first, second], removeMissing: true };
+    await there(world, before);
+    refuse('POST', /images/);
+    await there(world, { images: [first, third], removeMissing: true });
+
+    await there(world, before);
+
+    expect(world.shown()[0]?.images).toHaveLength(2);
+  });
+
+  it('has images deleted again that the other one added', async () => {
+    const world = open();
+    const [first, second, third] = images(3);
+    const before = { images: [first], removeMissing: true };
+    await there(world, before);
+    refuse('POST', /images/);
+    await there(world, { images: [first, second, third], removeMissing: true });
+
+    await there(world, before);
+
+    expect(world.shown()[0]?.images).toHaveLength(1);
+  });
+
+  it('has custom fields set again that the other one changed', async () => {
+    const world = open();
+    const saying = (value: string) =>
+      sized(world, ['S', 'M'], { customFields: [{ name: world.sku('Tela'), type: 'text', value }] });
+    const shown = () => world.shown()[0]?.variants.map(({ customFields }) => [...customFields.values()]);
+    await there(world, saying('Lino'));
+    refuse('PUT', /custom-fields/);
+    await there(world, saying('Seda'));
+    const between = shown();
+
+    await there(world, saying('Lino'));
+
+    expect(between).toEqual([['Lino'], ['Seda']]);
+    expect(shown()).toEqual([['Lino'], ['Lino']]);
+  });
+});
