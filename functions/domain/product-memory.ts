@@ -12,7 +12,10 @@ export const productMemorySchema = lazily(() =>
     productId: z.string().optional(),
     /** A call that makes it began, with the images of these keys: it may be there without our knowing. */
     creating: z.object({ images: z.array(z.string()) }).optional(),
-    /** By group, and by part of a group (`variant/<sku>`): the hash of what was brought about. */
+    /**
+     * By group, and by part of a group (`variant/<sku>`): the hash of what was brought about. Empty of a variant of which only
+     * the SKU is the product's.
+     */
     reached: z.record(z.string(), z.string()),
     /** By the image's key: the platform's id of what was sent. */
     images: z.record(z.string(), z.string()),

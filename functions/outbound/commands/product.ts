@@ -80,7 +80,7 @@ export async function openProduct(
     const hash = shortHash([...wanted].sort());
     if (remembered.skus === hash) return [];
     const others = await skus.claim(key, wanted);
-    if (others.length === 0) await save(remembered.memory, hash);
+    if (others.length === 0) await save(withOwn(remembered.memory, wanted), hash);
     return skusTaken(wanted, others);
   }
 
@@ -97,8 +97,9 @@ export async function openProduct(
     const isUnsure = command.calledAt !== undefined && command.answered !== true;
     const memory = memoryOfRun(remembered.memory, command.n, input.recheck === true);
     const shown = await write.look(api, { wanted, memory, isUnsure, making }, notes);
-    const { memory: next, ...look } = shown;
-    const { kept, given } = look.state === 'there' ? pruned(next, wanted) : { kept: next, given: [] };
+    const { memory: after, ...look } = shown;
+    const next = withOwn(after, ownIn(remembered.memory));
+    const { kept, given } = isThrough(look, next) ? pruned(next, wanted) : { kept: next, given: [] };
     // While they are remembered: of SKUs that nobody remembers, nobody would know that they are to be given up.
     await skus.release(key, given);
     // Which product it is stands in the table before anything is done to it.
@@ -145,6 +146,27 @@ export function memoryOfRun(memory: ProductMemory, n: number, recheck: boolean):
   };
 }
 
+const VARIANT = 'variant/';
+
+/** The SKUs that the product is known to have for itself. */
+const ownIn = ({ reached }: ProductMemory): string[] =>
+  Object.keys(reached).flatMap((part) => (part.startsWith(VARIANT) ? [part.slice(VARIANT.length)] : []));
+
+/**
+ * A SKU is the product's own before its variant is made, and after the platform refused it: without a name here, nobody would
+ * know that it is to be given up. An empty text is no hash, so the variant is still to be brought about.
+ */
+const withOwn = (memory: ProductMemory, skus: readonly string[]): ProductMemory => ({
+  ...memory,
+  reached: { ...Object.fromEntries(skus.map((sku) => [`${VARIANT}${sku}`, ''])), ...memory.reached },
+});
+
+/** Whether no call is left. Where a variant was not deleted the product still has its SKU, so it gives up none. */
+const isThrough = ({ state }: Look<unknown>, { run }: ProductMemory): boolean =>
+  state === 'there' ||
+  (state === 'partly' &&
+    !Object.keys(run?.refused ?? {}).some((part) => part.startsWith('variant-deletion/')));
+
 /** Of variants that are wanted no more nothing is remembered, and their SKUs may be another product's. */
 function pruned(memory: ProductMemory, { product: { variants } }: WantedProduct) {
   const wanted = new Set(variants.map(({ sku }) => sku));
@@ -152,8 +174,6 @@ function pruned(memory: ProductMemory, { product: { variants } }: WantedProduct)
   const entries = Object.entries(memory.reached);
   return {
     kept: { ...memory, reached: Object.fromEntries(entries.filter(([part]) => isKept(part))) },
-    given: entries.flatMap(([part]) =>
-      part.startsWith('variant/') && !isKept(part) ? [part.slice('variant/'.length)] : [],
-    ),
+    given: ownIn(memory).filter((sku) => !wanted.has(sku)),
   };
 }
