@@ -5,7 +5,7 @@ import { PlatformError } from '../../../http/errors.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { Caller } from './call.ts';
 import type { Requests } from './requests.ts';
-import { createStore, type Store } from './store.ts';
+import { readStore, type Store } from './store.ts';
 import { createWholeReads } from './whole-reads.ts';
 
 /** As much of a product as is mirrored: descriptions and pictures would make a list of 200 large. */
@@ -32,7 +32,7 @@ export function createCatalogueReads(call: Caller, requests: Requests, clock: Cl
   async function store(): Promise<Store> {
     const known = facts.store;
     if (known !== undefined && clock.now() - known.readAt < CACHED_MS) return known;
-    facts.store = { ...(await createStore(requests).get()), readAt: clock.now() };
+    facts.store = { ...(await readStore(requests)), readAt: clock.now() };
     return facts.store;
   }
   return {

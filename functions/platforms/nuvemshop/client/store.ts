@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
+import { PlatformError } from '../../../http/errors.ts';
 import { idSchema } from '../order/schema.ts';
-import type { Requests } from './requests.ts';
+import { failed, type Requests } from './requests.ts';
 
 /** The store. `features` names what its plan has; older answers lack it (seen by integrators, not in the reference). */
 export const store = lazily(() =>
@@ -19,6 +20,29 @@ export type Store = z.output<ReturnType<typeof store>>;
 /** The store itself (Nuvemshop reference, store page). */
 export function createStore(requests: Requests) {
   return { get: () => requests.get(store(), 'store.get', '/store') };
+}
+
+/**
+ * The store, for whoever asks for a thing of it. A version of the API that is not there answers 404 in JSON on every path, the
+ * store's own too (seen by integrators, not in the reference): then nobody knows which things exist.
+ *
+ * @throws PlatformError, never `not-found`
+ */
+export async function readStore(requests: Requests): Promise<Store> {
+  try {
+    return await createStore(requests).get();
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.kind !== 'not-found') throw error;
+    const { operation, status, said } = error;
+    throw failed({
+      operation,
+      kind: 'retry-later',
+      ...(status === undefined ? {} : { status }),
+      detail: 'The platform does not find the store itself, so nothing of it counts as gone.',
+      remedy: 'Look at the version of the API in baseUrl.',
+      ...(said === undefined ? {} : { said }),
+    });
+  }
 }
 
 /** Whether stock is kept by location; without the list of features nobody knows. */

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { PlatformError } from '../../../http/errors.ts';
 import { type Caller, path } from './call.ts';
 import { listWithin, type Window } from './list-within.ts';
-import { pages } from './requests.ts';
+import { createRequests, pages } from './requests.ts';
+import { readStore } from './store.ts';
 import { withScope } from './with-scope.ts';
 
 /** A thing as it came: the bytes are those of the whole answer, or its own in a list. */
@@ -25,12 +27,19 @@ export function createWholeReads(call: Caller, things: Things) {
   const { name, fields, setting } = things;
   const needed = { scope: `read_${name}`, otherwise: `, or set ${setting} to false for the store` };
   return {
+    /** @throws PlatformError; `not-found` only where the store itself is found, because whoever asks removes what is not there. */
     async get(id: string): Promise<Came> {
       const below = `/${name}${path`/${id}`}`;
-      const { json, bytes } = await withScope(needed, () =>
-        call({ operation: `${name}.get`, method: 'GET', path: below, query: { fields } }),
-      );
-      return { json, bytes };
+      try {
+        const { json, bytes } = await withScope(needed, () =>
+          call({ operation: `${name}.get`, method: 'GET', path: below, query: { fields } }),
+        );
+        return { json, bytes };
+      } catch (error) {
+        if (error instanceof PlatformError && error.kind === 'not-found')
+          await readStore(createRequests(call));
+        throw error;
+      }
     },
     /** Those of a stretch of time; see `listWithin`. */
     async *listWithin(window: Window): AsyncGenerator<Came[], void, undefined> {
