@@ -80,7 +80,8 @@ export async function goneSince(
 
 /**
  * Whether the platform refuses the app as a notice of the kind says. An open circuit knows that every call is refused. Where
- * that does not tell, one call does, as one of the circuit's probes: a notice is no reason to ask more often.
+ * that does not tell, one call does, as the circuit's next probe. It does not wait until that is due: all orders that wait
+ * come for it then, and one of them takes it.
  *
  * @throws PlatformError when the platform did not say, or may not be asked yet.
  */
@@ -90,7 +91,7 @@ async function isRefused(
   correlationId: string,
 ): Promise<boolean> {
   const { connection, platform, clock } = context;
-  const permission = await connection.circuit.check();
+  const permission = await connection.circuit.check({ ahead: closedBy === 'token' });
   if (permission.allowed) return takesNoCalls(context, closedBy, correlationId);
   const { closedBy: open } = permission.state;
   // A person's pause says nothing of the platform.

@@ -71,8 +71,12 @@ export type Permission =
  *   that a notice closes is probed once an hour; one that only a new token closes is never probed, its old token is dead.
  */
 export interface CircuitBreaker {
-  /** Asks whether calls may be made now. */
-  check(): Promise<Permission>;
+  /**
+   * Asks whether calls may be made now.
+   *
+   * @param how `ahead`: takes the next probe before it is due; the one after it is as far away as after any other
+   */
+  check(how?: { ahead: boolean }): Promise<Permission>;
   /** Opens the circuit after a call that was refused. */
   trip(cause: string, remedy: string): Promise<void>;
   /** Closes a half-open circuit after a call that succeeded. Costs nothing unless this instance saw the circuit open. */
@@ -204,7 +208,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
       const { open, ...paused } = await read();
       return open ?? pausedState(pauseAt(paused, clock.now()));
     },
-    async check() {
+    async check({ ahead } = { ahead: false }) {
       probedAt = undefined;
       const { open: state, ...stored } = await read();
       const now = clock.now();
@@ -212,7 +216,8 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
       if (paused !== undefined)
         return { allowed: false, retryAt: Math.min(paused.probeAt, now + SUSPENDED_RETRY_MS), state: paused };
       if (state === undefined) return { allowed: true, probe: false };
-      if (state.closedBy !== 'token' && now >= state.probeAt && (await claimProbe(state))) {
+      const dueAt = ahead ? now : state.probeAt;
+      if (state.closedBy !== 'token' && now >= dueAt && (await claimProbe(state))) {
         if (state.closedBy === 'notice') probedAt = now;
         return { allowed: true, probe: true };
       }

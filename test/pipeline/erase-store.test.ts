@@ -126,6 +126,17 @@ describe('a request to erase a store', () => {
     ]);
   });
 
+  it('begins to wait before a probe is due that an order could take, where calls are refused already', async () => {
+    const bed = open('ahead');
+    bed.remove();
+    await bed.circuit.trip('orders.get was answered 401', 'Wait.');
+
+    await bed.work(bed.redact());
+
+    expect(bed.queue.sent).toEqual([]);
+    expect(await bed.erasure.read()).toMatchObject({ state: 'waiting' });
+  });
+
   it('erases nobody before its time, whatever message comes', async () => {
     const bed = open('early');
     const ids = await bed.place(1);

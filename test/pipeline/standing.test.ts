@@ -4,6 +4,7 @@ import {
   SUSPENDED_PROBE_EVERY_MS,
   SUSPENDED_RETRY_MS,
 } from '../../functions/storage/circuit-breaker.ts';
+import { createPauses } from '../../functions/storage/pauses.ts';
 import { changed, openBazaar, received, sent } from '../support/bazaar/bench.ts';
 import { deliver } from '../support/deployment-bench.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -202,25 +203,58 @@ describe('a notice that stops calls', () => {
     expect(await bed.circuit.check()).toMatchObject({ state: { closedBy: 'notice' } });
   });
 
-  it('of a removal waits for the next probe where a call was refused just now, and is that probe', async () => {
-    const bed = open('refused-unknown');
-    bed.shut();
+  it.each(['probe', 'notice'] as const)(
+    'of a removal is believed before a probe is due that an order could take, where a %s was to end the pause',
+    async (closedBy) => {
+      // Arrange
+      const bed = open(`ahead-${closedBy}`);
+      bed.shut();
+      if (closedBy === 'probe') await bed.circuit.trip('orders.get was answered 401', 'Wait.');
+      else await bed.work(bed.notice('app.suspended'));
+
+      // Act
+      await bed.work(bed.notice('app.removed'));
+
+      // Assert
+      expect(bed.queue.sent).toEqual([]);
+      expect(await bed.circuit.check()).toMatchObject({ state: { cause: 'app.removed', closedBy: 'token' } });
+    },
+  );
+
+  it('of a removal stands for a probe: the next is due as long after it as after any other', async () => {
+    // Arrange
+    const bed = open('ahead-once');
+    bed.shop.trouble(CHECK, { status: 503 });
     await bed.circuit.trip('orders.get was answered 401', 'Wait.');
+    bed.clock.move(PROBE_EVERY_MS - 1000);
+
+    // Act
+    await bed.work(bed.notice('app.removed'));
+    bed.clock.move(PROBE_EVERY_MS - 1);
+    const before = await bed.circuit.check();
+    bed.clock.move(1);
+
+    // Assert
+    expect(before).toMatchObject({ allowed: false });
+    expect(await bed.circuit.check()).toEqual({ allowed: true, probe: true });
+  });
+
+  it('waits while a person has paused the store, and calls nobody', async () => {
+    const bed = open('by-person');
+    const until = bed.clock.now() + SUSPENDED_RETRY_MS;
+    const store = { ...tables, platform: 'bazaar', storeId: bed.storeId, clock: bed.clock };
+    const pauses = createPauses({ ...store, backfill: bed.backfill });
+    await pauses.pause({ by: 'ana', reason: 'the prices are wrong', until });
 
     await bed.work(bed.notice('app.removed'));
-    const callsBefore = bed.shop.callsTo(CHECK).length;
-    bed.clock.move(PROBE_EVERY_MS);
-    await bed.work(sent(bed));
 
-    expect(callsBefore).toBe(0);
-    expect(bed.queue.sent).toMatchObject([{ delaySeconds: PROBE_EVERY_MS / 1000 }]);
-    expect(await bed.circuit.check()).toMatchObject({ state: { closedBy: 'token' } });
+    expect(bed.shop.calls).toEqual([]);
+    expect(bed.queue.sent).toMatchObject([{ message: { attempts: 0, throttled: 1 } }]);
   });
 
   it('that is outdated ends the pause of calls that an earlier refusal began', async () => {
     const bed = open('refused-no-more');
     await bed.circuit.trip('orders.get was answered 401', 'Wait.');
-    bed.clock.move(PROBE_EVERY_MS);
 
     await bed.work(bed.notice('app.removed'));
 

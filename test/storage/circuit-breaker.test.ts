@@ -46,6 +46,16 @@ describe('the circuit breaker', () => {
     expect(halfOpen.filter((permission) => permission.allowed)).toEqual([{ allowed: true, probe: true }]);
   });
 
+  it('gives its next probe before that is due to one of those who ask ahead', async () => {
+    const { clock, circuits } = instances('ahead', 6);
+    await circuits[0]!.trip('401', 'token');
+    clock.move(1000);
+
+    const asked = await Promise.all(circuits.map((circuit) => circuit.check({ ahead: true })));
+
+    expect(asked.filter((permission) => permission.allowed)).toEqual([{ allowed: true, probe: true }]);
+  });
+
   it('closes for everybody once a probe succeeded', async () => {
     const { clock, circuits } = instances('probed', 2);
     await circuits[0]!.trip('401', 'token');
@@ -85,6 +95,7 @@ describe('a suspended circuit', () => {
 
     for (const ms of [0, PROBE_EVERY_MS, SUSPENDED_PROBE_EVERY_MS, 30 * 86_400_000]) {
       clock.move(ms);
+      expect(await first.check({ ahead: true })).toMatchObject({ allowed: false });
       expect(await first.check()).toMatchObject({
         allowed: false,
         retryAt: clock.now() + SUSPENDED_RETRY_MS,
@@ -133,6 +144,15 @@ describe('a suspended circuit', () => {
 
     expect(await second.check()).toEqual({ allowed: true, probe: false });
     expect(requests).toEqual([at - BACKFILL_MARGIN_MS]);
+  });
+
+  it('closes when a probe ahead of that of the hour succeeds', async () => {
+    const { first, second } = await suspended('good-ahead', 'notice');
+    await first.check({ ahead: true });
+
+    await first.recordSuccess();
+
+    expect(await second.check()).toEqual({ allowed: true, probe: false });
   });
 
   it('stays open when the app is suspended anew while its probe is under way', async () => {
