@@ -138,6 +138,16 @@ export const CALLS: readonly Mutation[] = [
     test: named('pipeline/failure-policy', 'never gives up on an order for being throttled'),
   },
   {
+    name: 'notice-waits-for-a-probe',
+    harm: 'a notice that the app was removed competes with every order that waits, and no erasure begins',
+    patches: [patch('functions/pipeline/standing.ts', "check({ ahead: closedBy === 'token' })", 'check()')],
+    noticedBy: 'no app is removed in these worlds',
+    test: named(
+      'pipeline/standing',
+      'of a removal stands for a probe: the next is due as long after it as after any other',
+    ),
+  },
+  {
     name: 'reconcile-repairs-nothing',
     harm: 'a reconciliation counts what is missing and leaves it so',
     patches: [

@@ -104,6 +104,38 @@ export const PRODUCTS: readonly Mutation[] = [
     ),
   },
   {
+    name: 'dropped-sku-kept',
+    harm: 'a SKU that a refused product is not to have is kept from every other product',
+    patches: [
+      patch(
+        'functions/outbound/commands/product.ts',
+        "state === 'there' ||\n  (state === 'partly' &&",
+        "state === 'there' ||\n  (state === 'there' &&",
+      ),
+    ],
+    noticedBy: 'no SKU goes from one product to another in these worlds',
+    test: named(
+      'outbound/commands/product-skus',
+      'may be another product’s while something else of the product is refused',
+    ),
+  },
+  {
+    name: 'removed-while-store-unfound',
+    harm: 'a wrong version of the API removes every product that is asked for',
+    patches: [
+      patch(
+        'functions/platforms/nuvemshop/client/whole-reads.ts',
+        'await readStore(createRequests(call));',
+        'await Promise.resolve(call);',
+      ),
+    ],
+    noticedBy: 'the version of the API stays in these worlds',
+    test: named(
+      'platforms/nuvemshop/client/whole-reads',
+      'may still exist where the store itself is not found, as with a wrong version (observed)',
+    ),
+  },
+  {
     name: 'same-product-written-again',
     harm: 'a product that is sent again as it is becomes another command each time',
     patches: [
