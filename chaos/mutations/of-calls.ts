@@ -30,7 +30,7 @@ export const CALLS: readonly Mutation[] = [
     ],
     noticedBy: ['dead-letter'],
     test: named(
-      'pipeline/fetch',
+      'pipeline/fetch-failed',
       'uses up no tries and never ends in the dead-letter queue, however long it lasts',
     ),
   },
@@ -51,7 +51,7 @@ export const CALLS: readonly Mutation[] = [
     ],
     noticedBy: ['called-while-paused'],
     test: named(
-      'pipeline/fetch',
+      'pipeline/fetch-failed',
       'opens the circuit, lets everything wait, and the first probe that works closes it',
     ),
   },
