@@ -63,7 +63,7 @@ const schema = lazily(() =>
     billing_city: text(),
     billing_province: text(),
     billing_country: text(),
-    extra: z.unknown(),
+    extra: z.unknown().optional(),
     total_spent: amount(),
     total_spent_currency: currency(),
     last_order_id: optionalId(),

@@ -45,6 +45,18 @@ describe('a customer of Nuvemshop', () => {
     });
   });
 
+  it('needs none of the fields that a store may ask for besides', () => {
+    // Arrange
+    const { extra: _, ...plain } = documented as Record<string, unknown>;
+
+    // Act
+    const reading = read(plain);
+
+    // Assert
+    expect(reading).toMatchObject({ ok: true, said: { platformCustomerId: '101', warnings: [] } });
+    expect(reading.ok && reading.said.personal.customFields).toBeUndefined();
+  });
+
   it('may have said nothing of itself', () => {
     const { personal } = customerOf({
       name: null,
