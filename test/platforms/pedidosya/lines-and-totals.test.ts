@@ -121,6 +121,46 @@ describe('lines', () => {
     expect(order.warnings).toEqual([]);
   });
 
+  it('leave a voucher to the order that takes off as much as their promotion', () => {
+    // Arrange
+    const item = itemJson({ promotion: [{ name: 'p', discount_amount: 10 }] });
+    const payment = {
+      sub_total: 79.5,
+      discount: 20,
+      vouchers: [{ code: 'VOY', value: 10 }],
+      order_total: 59.5,
+    };
+
+    // Act
+    const { order } = read(orderJson({ items: [item], payment }));
+
+    // Assert
+    expect(order).toMatchObject({
+      lines: [{ total: 6950 }],
+      totals: { discount: 2000 },
+      discounts: [{ kind: 'coupon', code: 'VOY', amount: 1000 }],
+      warnings: [],
+    });
+  });
+
+  it('are repeated by a list of their sum, whatever was taken off by a voucher besides', () => {
+    // Arrange
+    const item = itemJson({ promotion: [{ name: 'p', discount_amount: 10 }] });
+    const payment = {
+      sub_total: 79.5,
+      discount: 15,
+      discounts: [{ name: 'all promotions', value: 10 }],
+      vouchers: [{ code: 'VOY', value: 5 }],
+      order_total: 64.5,
+    };
+
+    // Act
+    const { order } = read(orderJson({ items: [item], payment }));
+
+    // Assert
+    expect(order.discounts).toEqual([{ kind: 'coupon', code: 'VOY', amount: 500 }]);
+  });
+
   it('whose price is without their promotion already are left as they are', () => {
     const item = itemJson({ promotion: [{ name: 'p', discount_amount: 10 }] });
     const payment = { sub_total: 79.5, discount: 0, order_total: 79.5 };

@@ -105,16 +105,23 @@ export function readReductions(
 
 /**
  * The discounts of the whole order: what a payment lists, less what its lines tell of under the same name. A list that is the
- * sum of the lines' discounts repeats them, whatever its names.
+ * sum of the lines' discounts repeats them, whatever its names. Vouchers repeat them only with the list, and only where no more
+ * was taken off than the lines tell: that a voucher is as large as a promotion of a line is chance.
+ *
+ * @param discount what was taken off in all
  */
 export function beyondLines(
-  listed: readonly OrderDiscount[],
+  { listed, vouchers }: Record<'listed' | 'vouchers', readonly OrderDiscount[]>,
   ofLines: readonly OrderDiscount[],
+  discount: number | undefined,
 ): OrderDiscount[] {
-  if (ofLines.length > 0 && sumOf(listed) === sumOf(ofLines)) return [];
+  const inLines = sumOf(ofLines);
+  const all = [...listed, ...vouchers];
+  const repeats = (some: readonly OrderDiscount[]) => ofLines.length > 0 && sumOf(some) === inLines;
+  if (repeats(all) && (discount ?? 0) <= inLines) return [];
   const told = new Map<string | undefined, number>();
   for (const { name, amount = 0 } of ofLines) told.set(name, (told.get(name) ?? 0) + amount);
-  return listed.flatMap((one) => {
+  return (repeats(listed) ? vouchers : all).flatMap((one) => {
     const known = one.name === undefined ? 0 : (told.get(one.name) ?? 0);
     if (known === 0 || one.amount === undefined) return [one];
     const taken = Math.min(known, one.amount);

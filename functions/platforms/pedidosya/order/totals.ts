@@ -114,7 +114,7 @@ export function readMoney(
   const totals: Order['totals'] = omitUndefined({ ...parts, discount });
   warnAboutSums(totals, subTotal === undefined ? undefined : lineTotals, currency, amounts);
   const gross = parts.total === undefined || (discount ?? 0) + amounts.tolerance() >= sumOf(ofLines);
-  const discounts = beyondLines([...listed, ...vouchers], ofLines);
+  const discounts = beyondLines({ listed, vouchers }, ofLines, discount);
   return {
     ...withLines(items, gross),
     totals,
