@@ -161,6 +161,31 @@ describe('lines', () => {
     expect(order.discounts).toEqual([{ kind: 'coupon', code: 'VOY', amount: 500 }]);
   });
 
+  it.each([
+    ['is absent', {}, 69.5, 1000],
+    ['is 0', { discount: 0 }, 69.5, 1000],
+    ['is absent beside a voucher', { vouchers: [{ code: 'VOY', value: 5 }] }, 64.5, 1500],
+    [
+      'is 0 beside a list of other discounts',
+      { discount: 0, discounts: [{ name: 'o', value: 3 }] },
+      66.5,
+      1300,
+    ],
+  ])(
+    'had taken off what they tell where the discount %s and the sum closes so only',
+    (_, said, total, off) => {
+      // Arrange
+      const item = itemJson({ promotion: [{ name: 'p', discount_amount: 10 }] });
+      const payment = { sub_total: 79.5, order_total: total, ...said };
+
+      // Act
+      const { order } = read(orderJson({ items: [item], payment }));
+
+      // Assert
+      expect(order).toMatchObject({ totals: { discount: off }, lines: [{ total: 6950 }], warnings: [] });
+    },
+  );
+
   it('whose price is without their promotion already are left as they are', () => {
     const item = itemJson({ promotion: [{ name: 'p', discount_amount: 10 }] });
     const payment = { sub_total: 79.5, discount: 0, order_total: 79.5 };

@@ -71,7 +71,8 @@ export interface MoneyReading {
 /**
  * Reads an order's amounts. `sub_total` is the goods and `order_total` the whole (Partner API, order object).
  *
- * - A discount's size counts, whatever its sign. Where `discount` is absent, it is the sum of `discounts`.
+ * - A discount's size counts, whatever its sign. Where `discount` is absent, it is the sum of `discounts`. Where it is absent or
+ *   0, and the sum closes only with what lines tell was taken off them, that was taken off as well.
  * - Whether `discount` holds the vouchers is not documented: they are added where the sum closes with them only, and where
  *   nothing else says what was taken off.
  * - `total_price` of an item is the price before its promotions, which `discount` holds as well; where `discount` is smaller
@@ -190,13 +191,26 @@ function chooseDiscount(
   const likely = said ? said : (inList ?? said);
   const withVouchers = vouchers.length > 0 ? (likely ?? 0) + sumOf(vouchers) : undefined;
   const nothing = said === undefined && inList === undefined;
-  const candidates = [likely, withVouchers, inList, said, ...(nothing ? [sumOf(ofLines), 0] : [])];
+  const candidates = [
+    likely,
+    withVouchers,
+    inList,
+    said,
+    ...(said ? [] : besideLines(ofLines, inList ?? 0, sumOf(vouchers))),
+    ...(nothing ? [0] : []),
+  ];
   const closing = candidates.find(
     (discount) => discount !== undefined && closes({ ...parts, discount }, amounts),
   );
   // Nothing was taken off where the sum closes with nothing: then it was never said.
   if (closing === 0 && said === undefined) return undefined;
   return closing ?? likely ?? withVouchers;
+}
+
+/** What lines tell was taken off, alone and beside what the order tells of. */
+function besideLines(ofLines: readonly OrderDiscount[], listed: number, vouchers: number): number[] {
+  if (ofLines.length === 0) return [];
+  return [0, vouchers, listed, listed + vouchers].map((more) => sumOf(ofLines) + more);
 }
 
 function gapsOf(totals: Order['totals']): readonly number[] {
