@@ -7,6 +7,7 @@ import {
   readJobFile,
 } from '../../../functions/platforms/pedidosya/client/catalogue-files.ts';
 import { readCatalogueJob } from '../../../functions/platforms/pedidosya/client/catalogue-jobs.ts';
+import { createCatalogueReads } from '../../../functions/platforms/pedidosya/client/catalogue-reads.ts';
 import {
   BATCH_SIZE,
   productKey,
@@ -88,6 +89,60 @@ describe('a product change as it is sent (documented: sku or barcode; active: fa
       sku: 'a',
       max_sales_quantity: 5,
     });
+  });
+});
+
+/** What a list reads of answers, and how many were asked for. */
+async function listOf(...answers: object[]) {
+  let asked = 0;
+  const { pages } = createCatalogueReads(async () => {
+    const json = answers[asked];
+    asked += 1;
+    return { status: 200, bytes: new Uint8Array(), text: () => '', json: () => json ?? { products: [] } };
+  });
+  const products = [];
+  for await (const page of pages({ vendor: 'nbet' })) products.push(...page);
+  return { products, asked };
+}
+
+describe('a product of the catalogue', () => {
+  it.each([
+    ['price', ''],
+    ['maximum_sales_quantity', ' '],
+    ['quantity', ''],
+    ['price', true],
+  ])('has no %s where it is %j, and never 0', async (field, said) => {
+    expect((await listOf({ products: [{ sku: 'A', [field]: said }] })).products).toEqual([
+      { sku: 'A', barcodes: [] },
+    ]);
+  });
+
+  it.each([
+    ['a price in a text', { price: '10.50' }, { price: 10.5 }],
+    ['a price with a comma', { price: '10,5' }, { price: 10.5 }],
+    ['its state in a text', { active: 'true' }, { active: true }],
+    ['its state in a number', { active: 0 }, { active: false }],
+    ['barcodes in numbers', { barcodes: [7730000000001] }, { barcodes: ['7730000000001'] }],
+    ['one barcode alone', { barcode: 7730000000001 }, { barcodes: ['7730000000001'] }],
+    [
+      'a name that one locale lacks',
+      { name: { es_UY: 'Yerba', en_UY: null } },
+      { title: { es_UY: 'Yerba' } },
+    ],
+  ])('may have %s', async (_, said, read) => {
+    expect((await listOf({ products: [{ sku: 'A', ...said }] })).products).toEqual([
+      { sku: 'A', barcodes: [], ...read },
+    ]);
+  });
+});
+
+describe('a product whose SKU or barcode is an empty text', () => {
+  it('has none, or all of them would be one product', async () => {
+    const products = [
+      { sku: '', barcodes: ['1'] },
+      { sku: ' ', barcodes: ['', '2'] },
+    ];
+    expect((await listOf({ products })).products).toEqual([{ barcodes: ['1'] }, { barcodes: ['2'] }]);
   });
 });
 

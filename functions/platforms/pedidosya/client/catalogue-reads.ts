@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
+import { entriesOf, flag } from '../../reading/forms.ts';
 import { type Caller, failed, notUnderstood } from './call.ts';
 
 /** A product of the catalogue; fields beyond the keys are not documented well and may be absent. */
@@ -38,22 +39,45 @@ export const text = lazily(() =>
     .nullish()
     .catch(undefined),
 );
-const number = lazily(() => z.coerce.number().nullish().catch(undefined));
+/** Also as a text. One with nothing in it says nothing, and is no 0. */
+const number = lazily(() =>
+  z
+    .union([
+      z.number(),
+      z
+        .string()
+        .trim()
+        .regex(/^-?\d{1,12}(\.\d{1,6}|,\d{1,2})?$/)
+        .transform((said) => Number(said.replace(',', '.'))),
+    ])
+    .nullish()
+    .catch(undefined),
+);
+const barcodes = lazily(() =>
+  z
+    .preprocess(entriesOf, z.array(z.union([z.string(), z.number().transform(String)])).optional())
+    .catch(undefined),
+);
+
+const saidOf = (texts: Record<string, string | null>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(texts).flatMap(([locale, said]) => (said === null ? [] : [[locale, said]])),
+  );
 
 const product = lazily(() =>
   z.object({
     sku: text(),
-    barcode: z
-      .union([z.array(z.string()), text()])
-      .nullish()
-      .catch(undefined),
-    barcodes: z.array(z.string()).nullish().catch(undefined),
+    barcode: barcodes(),
+    barcodes: barcodes(),
     name: z
-      .union([z.record(z.string(), z.string()), z.string().transform((name) => ({ und: name }))])
+      .union([
+        z.record(z.string(), z.string().nullable()).transform(saidOf),
+        z.string().transform((name) => ({ und: name })),
+      ])
       .nullish()
       .catch(undefined),
     category_global_id: text(),
-    active: z.boolean().nullish().catch(undefined),
+    active: flag().catch(undefined),
     price: number(),
     quantity: number(),
     // Two spellings of the same field are in use.
@@ -102,10 +126,9 @@ export function createCatalogueReads(call: Caller): PedidosyaCatalogueReads {
 
 function toProduct(one: z.output<ReturnType<typeof product>>): CatalogueProduct {
   const limit = one.maximum_sales_quantity ?? one.max_sales_quantity;
-  const barcodes = one.barcodes ?? one.barcode ?? [];
   return {
-    ...(one.sku == null ? {} : { sku: one.sku }),
-    barcodes: typeof barcodes === 'string' ? [barcodes] : barcodes,
+    ...(one.sku?.trim() ? { sku: one.sku } : {}),
+    barcodes: (one.barcodes ?? one.barcode ?? []).filter((code) => code.trim() !== ''),
     ...(one.name == null ? {} : { title: one.name }),
     ...(one.category_global_id == null ? {} : { categoryId: one.category_global_id }),
     ...(one.active == null ? {} : { active: one.active }),
