@@ -146,6 +146,19 @@ describe('a product whose SKU or barcode is an empty text', () => {
   });
 });
 
+describe('a page of the catalogue', () => {
+  it('is not the last where it is as full as the platform says that pages are', async () => {
+    const [first, second] = ['A', 'B'].map((sku) => ({ products: [{ sku }], page_size: 1 }));
+    const { products } = await listOf(first!, second!);
+    expect(products.map(({ sku }) => sku)).toEqual(['A', 'B']);
+  });
+
+  it('keeps its products where one entry is none', async () => {
+    const { products } = await listOf({ products: [{ sku: 'A' }, null, { sku: 'B' }] });
+    expect(products).toEqual([{ sku: 'A', barcodes: [] }, { barcodes: [] }, { sku: 'B', barcodes: [] }]);
+  });
+});
+
 describe('the answer about a job', () => {
   it.each([
     [

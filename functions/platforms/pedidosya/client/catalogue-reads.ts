@@ -87,7 +87,9 @@ const product = lazily(() =>
 );
 const listAnswer = lazily(() =>
   z.object({
-    products: z.array(product()),
+    // An entry that is no product costs itself alone: it has no name, which whoever lists them counts.
+    products: z.array(product().catch({})),
+    page_size: z.int().positive().nullish().catch(undefined),
     total_pages: z.int().nonnegative().nullish().catch(undefined),
   }),
 );
@@ -115,9 +117,11 @@ export function createCatalogueReads(call: Caller): PedidosyaCatalogueReads {
         const read = listAnswer().safeParse(answer.json());
         if (!read.success)
           throw notUnderstood('catalogue.list', answer.status, 'There is no list under products.');
-        const { products, total_pages } = read.data;
+        const { products, total_pages, page_size } = read.data;
         yield products.map(toProduct);
-        const last = total_pages == null ? products.length < pageSize : page >= total_pages;
+        // Without a number of pages, a page that is not full is the last; the platform may give smaller ones than asked for.
+        const full = Math.min(pageSize, page_size ?? pageSize);
+        const last = total_pages == null ? products.length < full : page >= total_pages;
         if (last || products.length === 0) return;
       }
     },
