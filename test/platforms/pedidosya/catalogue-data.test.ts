@@ -250,6 +250,10 @@ describe('files', () => {
     },
   );
 
+  it.each(['Sí', 'yes', 'ACTIVE'])('of an export that say %s of a state leave it open', (said) => {
+    expect(readExport(`sku,active\nA,${said}\n`)).toEqual({ ok: true, lines: [{ sku: 'A' }] });
+  });
+
   it.each([readExport, readJobFile])('of another kind are refused, empty ones are empty', (read) => {
     expect(read('<html>,\n1,2\n')).toMatchObject({ ok: false });
     expect(read('')).toEqual({ ok: true, lines: [] });

@@ -1,6 +1,7 @@
 import { strictTextOf } from '../../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../../http/errors.ts';
 import type { Send } from '../../calls.ts';
+import { flag } from '../../reading/forms.ts';
 
 const TIMEOUT_MS = 60_000;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -140,13 +141,13 @@ export function readExport(text: string): FileReading<ExportedProduct> {
   const lines = records.map((record) => {
     const filled = (name: string) => record.get(name) || undefined;
     const limit = filled('maximum_sales_quantity') ?? filled('max_sales_quantity');
-    const active = filled('active')?.toLowerCase();
+    const active = flag().safeParse(filled('active')).data;
     const [sku, barcode, price] = [filled('sku'), filled('barcode'), filled('price')];
     return {
       ...(sku === undefined ? {} : { sku }),
       ...(barcode === undefined ? {} : { barcode }),
       ...(price === undefined ? {} : { price }),
-      ...(active === undefined ? {} : { active: active === 'true' || active === '1' }),
+      ...(active == null ? {} : { active }),
       ...(limit !== undefined && /^\d{1,9}$/.test(limit) ? { maximumSalesQuantity: Number(limit) } : {}),
     };
   });
