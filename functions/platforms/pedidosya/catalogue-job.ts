@@ -105,16 +105,33 @@ export function readJob(json: unknown, known?: string): JobReading | undefined {
   };
 }
 
-/** Everything that is not plainly accepted counts as rejected. */
+/** Words for a product that was taken, besides those for a job that ended well or goes on; none of them is documented. */
+const TAKEN = /^(OK|UPDATED|APPLIED|CREATED|VALID|PASSED|UNCHANGED|NO_CHANGE|NOT_MODIFIED)/;
+const REFUSED = /reject|fail|error|invalid/i;
+
+function isTaken(status: string): boolean {
+  const word = status
+    .trim()
+    .toUpperCase()
+    .replace(/[\s-]+/g, '_');
+  const known = readJobStatus(word);
+  return word === '' || TAKEN.test(word) || (known !== 'unknown' && known !== 'FAILED');
+}
+
+/** Everything that is not plainly accepted counts as rejected. A status that nobody knows is its own reason. */
 function readRejected(json: unknown): RejectedProduct[] {
   const read = feedback().safeParse(json);
   if (!read.success) return [{ product: 'unknown', reasons: ['feedback that cannot be read'] }];
   const { sku, barcode, status, rejection_reasons } = read.data;
-  const reasons = (rejection_reasons ?? []).map((one) =>
+  const said = (rejection_reasons ?? []).map((one) =>
     typeof one === 'string' ? one : [one.rejected_data, one.rejected_reason].filter(Boolean).join(': '),
   );
-  const rejected = reasons.length > 0 || /reject|fail|error|invalid/i.test(status ?? '');
-  return rejected ? [{ product: sku ?? barcode ?? 'unknown', reasons }] : [];
+  const word = status ?? '';
+  const refused = REFUSED.test(word);
+  if (said.length === 0 && !refused && isTaken(word)) return [];
+  const reasons = said.filter((one) => one.trim() !== '');
+  const own = refused || word.trim() === '' ? [] : [word.trim()];
+  return [{ product: sku ?? barcode ?? 'unknown', reasons: reasons.length > 0 ? reasons : own }];
 }
 
 function productName(json: unknown): string {

@@ -58,6 +58,33 @@ describe('what is said of a catalogue job', () => {
     });
   });
 
+  const rejectedOf = (feedback: object) =>
+    readJob({
+      job_id: 'j',
+      status: 'COMPLETED',
+      result: { item_level_feedback: [{ sku: 'A', ...feedback }] },
+    })?.rejected;
+
+  it.each(['NOT_FOUND', 'SKIPPED', 'out of assortment'])(
+    'counts a product as rejected that is not plainly accepted: %s',
+    (status) => {
+      expect(rejectedOf({ status })).toEqual([{ product: 'A', reasons: [status] }]);
+    },
+  );
+
+  it.each(['ACCEPTED', 'success', 'Updated', 'IN_PROGRESS', '', undefined])(
+    'counts a product as accepted that is %j',
+    (status) => {
+      expect(rejectedOf({ status })).toEqual([]);
+    },
+  );
+
+  it('has no empty reason where those given have fields that nobody knows', () => {
+    expect(rejectedOf({ status: 'REJECTED', rejection_reasons: [{ code: 7 }] })).toEqual([
+      { product: 'A', reasons: [] },
+    ]);
+  });
+
   it('says that it failed, whichever word says so', () => {
     expect(readJob({ job_id: 'j', status: 'FAILED' })).toMatchObject({ ended: true, failed: true });
     expect(readJob({ job_id: 'j', job_status: 'timed out' })).toMatchObject({ ended: true, failed: true });
