@@ -68,7 +68,8 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): As
     source.shipping_status,
     parcels.map(({ status }) => status),
   );
-  const status = orderStatus(source.status, payment, fulfilment);
+  const wasCancelled = readOrderTime(source.cancelled_at) !== undefined;
+  const status = orderStatus(source.status, payment, fulfilment, { wasCancelled });
   const changes = CHANGES.map((field) => timeOf(source, field, amounts));
   const totals = readTotals(source, { lines, parcels, payment }, amounts);
   const order = omitUndefined<Omit<Order, 'warnings'>>({

@@ -115,6 +115,24 @@ describe('normalising an order', () => {
   });
 });
 
+describe('an archived order', () => {
+  const closed_at = '2026-11-22T00:00:00+0000';
+
+  it('stays cancelled where it was cancelled before, and is no sale', () => {
+    const order = orderOf({ status: 'closed', closed_at, cancelled_at: '2026-11-21T00:00:00+0000' });
+    expect(order).toMatchObject({
+      status: 'cancelled',
+      countsAsSale: false,
+      platformStatus: { status: 'closed' },
+    });
+  });
+
+  it('is a sale where the time of a cancellation is none', () => {
+    const order = orderOf({ status: 'closed', closed_at, cancelled_at: '0000-00-00 00:00:00' });
+    expect(order).toMatchObject({ status: 'closed', countsAsSale: true });
+  });
+});
+
 describe('fulfilment orders', () => {
   it('come as fulfillments or as fulfillment_orders (observed)', () => {
     const { fulfillments, ...rest } = sampleOrder();

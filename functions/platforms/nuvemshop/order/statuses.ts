@@ -106,16 +106,22 @@ export function fulfilmentStatus(
 }
 
 /**
- * Our status of the order. `closed` is archived, whatever happened before; a cancelled order keeps its payment status
- * (reference, order page), so `status` decides first.
+ * Our status of the order. `closed` is archived, whatever was sent or paid before; a cancelled order keeps its payment status
+ * (reference, order page), so `status` decides first. What was cancelled and then archived stays cancelled: there is no way
+ * back from it.
  */
-export function orderStatus(word: string, payment: PaymentStatus, fulfilment: FulfilmentStatus): OrderStatus {
+export function orderStatus(
+  word: string,
+  payment: PaymentStatus,
+  fulfilment: FulfilmentStatus,
+  { wasCancelled = false } = {},
+): OrderStatus {
   switch (word.trim().toLowerCase()) {
     case 'cancelled':
     case 'canceled':
       return 'cancelled';
     case 'closed':
-      return 'closed';
+      return wasCancelled ? 'cancelled' : 'closed';
     case 'open':
       return OPEN_BY_FULFILMENT[fulfilment] ?? OPEN_BY_PAYMENT[payment] ?? 'received';
     default:
