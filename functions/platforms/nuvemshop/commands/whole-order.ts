@@ -5,12 +5,24 @@ import type { CommandTarget, Look, PlatformCommand } from '../../commands.ts';
 import type { OrderCancellation } from '../client/order-writes.ts';
 import { read } from '../client/requests.ts';
 import type { NuvemshopClient } from '../client.ts';
+import { time } from '../order/fields.ts';
+import { readOrderTime } from '../order/times.ts';
 import { refused } from './parcels.ts';
 
 const text = lazily(() => z.string().nullish());
 const shownOrder = lazily(() =>
-  z.looseObject({ status: z.string(), cancel_reason: text(), owner_note: text() }),
+  z.looseObject({
+    status: z.string(),
+    cancelled_at: time().catch(undefined),
+    cancel_reason: text(),
+    owner_note: text(),
+  }),
 );
+type ShownOrder = z.output<ReturnType<typeof shownOrder>>;
+
+/** For good, also where it was archived afterwards. */
+const isCancelledThere = ({ status, cancelled_at: at }: ShownOrder): boolean =>
+  status === 'cancelled' || (status === 'closed' && readOrderTime(at) !== undefined);
 
 /** The order as Nuvemshop shows it now. */
 async function orderNow({ orders }: NuvemshopClient, { orderId }: CommandTarget) {
@@ -40,9 +52,9 @@ export const cancel: PlatformCommand<NuvemshopClient, 'cancel', undefined> = {
   ignores: ['comment'],
   twice: ({ notify, restock }) => (notify || restock ? 'harmful' : 'harmless'),
   async look(api, target, { reason }): Promise<Look<undefined>> {
-    const { status, cancel_reason: shown } = await orderNow(api, target);
-    if (status !== 'cancelled') return { state: 'absent', step: 'cancel', fresh: undefined };
-    const sameReason = shown === REASONS[reason];
+    const shown = await orderNow(api, target);
+    if (!isCancelledThere(shown)) return { state: 'absent', step: 'cancel', fresh: undefined };
+    const sameReason = shown.cancel_reason === REASONS[reason];
     return { state: 'there', unconfirmed: ['restock', 'notify', ...(sameReason ? [] : ['reason'])] };
   },
   async run({ orderWrites }, { orderId }, { reason, restock, notify }) {
@@ -89,9 +101,9 @@ export const reopen: PlatformCommand<NuvemshopClient, 'reopen', undefined> = {
   twice: () => 'harmless',
   refusal: (target) => (isCancelled(target) ? STAYS_CANCELLED : undefined),
   async look(api, target): Promise<Look<undefined>> {
-    const { status } = await orderNow(api, target);
-    if (status === 'open') return { state: 'there' };
-    return status === 'cancelled'
+    const shown = await orderNow(api, target);
+    if (shown.status === 'open') return { state: 'there' };
+    return isCancelledThere(shown)
       ? refused(STAYS_CANCELLED)
       : { state: 'absent', step: 'reopen', fresh: undefined };
   },

@@ -41,6 +41,18 @@ describe('cancel', () => {
     expect([shop.effects('stock'), shop.effects('mail')]).toEqual([[], []]);
   });
 
+  it('of an order that the panel cancelled and archived gives nothing back a second time', async () => {
+    const shop = await startOrder();
+    shop.world.cancel(shop.orderId, 'inventory', { restock: true, email: true });
+    const effects = [shop.effects('stock').length, shop.effects('mail').length];
+    shop.order.status = 'closed';
+
+    const outcome = await shop.do('cancel', HOW);
+
+    expect(outcome).toMatchObject({ state: 'there', steps: [] });
+    expect([shop.effects('stock').length, shop.effects('mail').length]).toEqual(effects);
+  });
+
   it('whose answer was lost is seen, and gives back once; what cannot be seen is named', async () => {
     const shop = await startOrder();
     shop.sim.faults.add({ kind: 'reset-after', match: { method: 'POST' }, times: 1 });
