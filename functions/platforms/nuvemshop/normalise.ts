@@ -9,7 +9,7 @@ import {
 } from '../reading/tolerant-reader.ts';
 import { type LineReading, readDiscounts, readLines, readTotals } from './order/contents.ts';
 import type { ParcelReading } from './order/forms.ts';
-import { liveOf, type ParcelsReading, readParcels } from './order/parcels.ts';
+import { handedOver, liveOf, type ParcelsReading, readParcels } from './order/parcels.ts';
 import { readAddress } from './order/places.ts';
 import { isRequired, type NuvemshopOrder, nuvemshopOrderSchema } from './order/schema.ts';
 import { countsAsSale, fulfilmentStatus, orderStatus, paymentStatus } from './order/statuses.ts';
@@ -66,7 +66,7 @@ function assemble(source: NuvemshopOrder, storeId: string, amounts: Amounts): As
   const payment = paymentStatus(source.payment_status);
   const fulfilment = fulfilmentStatus(
     source.shipping_status,
-    parcels.map(({ status }) => status),
+    handedOver(found).map(({ parcel }) => parcel.status),
   );
   const wasCancelled = readOrderTime(source.cancelled_at) !== undefined;
   const status = orderStatus(source.status, payment, fulfilment, { wasCancelled });

@@ -257,3 +257,33 @@ describe('an order of the old version', () => {
     });
   });
 });
+
+describe('what is downloaded, in an order with goods to hand over,', () => {
+  const downloaded = (status: string) =>
+    samplePart({ id: 'FILE', status, shipping: { type: 'non-shippable' } });
+  const fulfilmentOf = (parts: object[]) => {
+    const { status, fulfilment } = orderOf({ fulfillments: parts, payment_status: 'paid' });
+    return [status, fulfilment.status];
+  };
+
+  it('is no sign that anything of the rest was packed once it is delivered', () => {
+    expect(fulfilmentOf([samplePart({ status: 'UNPACKED' }), downloaded('DELIVERED')])).toEqual([
+      'confirmed',
+      'unpacked',
+    ]);
+  });
+
+  it('keeps the order open while it is not', () => {
+    expect(fulfilmentOf([samplePart({ status: 'DELIVERED' }), downloaded('UNPACKED')])).toEqual([
+      'ready',
+      'partially_dispatched',
+    ]);
+  });
+
+  it('is the whole of an order of which the rest was called off', () => {
+    expect(fulfilmentOf([samplePart({ status: 'CANCELLED' }), downloaded('DELIVERED')])).toEqual([
+      'delivered',
+      'delivered',
+    ]);
+  });
+});

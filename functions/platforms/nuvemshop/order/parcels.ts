@@ -54,6 +54,17 @@ export function liveOf(parcels: readonly ParcelReading[]): readonly ParcelReadin
   return live.length > 0 ? live : parcels;
 }
 
+/**
+ * The parcels that say how far an order is. What is downloaded goes straight to delivered (reference, fulfillment order page),
+ * and once it is there it is no sign that anything of the rest was packed or sent. Where there is no rest, it counts.
+ */
+export function handedOver(parcels: readonly ParcelReading[]): readonly ParcelReading[] {
+  const rest = parcels.filter(
+    ({ kind, parcel: { status } }) => status !== 'delivered' || kindOf([kind]) !== 'none',
+  );
+  return rest.some(({ parcel: { status } }) => status !== 'cancelled') ? rest : parcels;
+}
+
 const idOf = (first: ParcelReading | undefined) =>
   first === undefined ? {} : { parcelId: first.parcel.parcelId };
 
