@@ -1,3 +1,4 @@
+import { saysNothing } from '../../../domain/money.ts';
 import type { ItemUpdate } from '../client/order-update.ts';
 import { lineIdsOf } from '../order/lines.ts';
 import type { PedidosyaItem, PedidosyaOrder } from '../order/schema.ts';
@@ -37,7 +38,7 @@ export function cartOf({ items }: PedidosyaOrder): Cart {
   for (const [index, item] of shown.entries()) {
     const line = lineOf(item, ids[index] ?? '');
     if (line === undefined)
-      return { ok: false, problem: `the item ${ids[index]} has no id or no price at PedidosYa` };
+      return { ok: false, problem: `the item ${ids[index]} has no id, price or quantity at PedidosYa` };
     lines.push(line);
   }
   return { ok: true, lines };
@@ -45,11 +46,16 @@ export function cartOf({ items }: PedidosyaOrder): Cart {
 
 function lineOf(shown: PedidosyaItem, id: string): CartLine | undefined {
   const { pricing, original_pricing: ordered, _id, sku } = shown;
-  const unitPrice = Number(pricing?.unit_price ?? Number.NaN);
+  // What says nothing is no price: an empty text would make the goods free.
+  const unitPrice = Number(saysNothing(pricing?.unit_price) ? Number.NaN : pricing?.unit_price);
   if (!pricing || Number.isNaN(unitPrice) || !(_id || sku)) return undefined;
   const byWeight = pricing.pricing_type?.trim().toUpperCase() === 'KG';
   const word = shown.status?.trim().toUpperCase() ?? '';
   const status = isStatus(word) ? word : 'NOT_PROCESSED';
+  const givenUp = status === 'NOT_FOUND' || status === 'REPLACED';
+  // Of goods by weight these are portions, and whatever was weighed is one at least. Of any others nobody knows how many there are.
+  const quantity = pricing.quantity ?? (givenUp ? 0 : byWeight ? 1 : undefined);
+  if (quantity === undefined) return undefined;
   // A weight of 0 is what the scale said before anything lay on it: the weight ordered stands until it is weighed.
   const weight = pricing.weight || ordered?.weight || 0;
   const pieces = Math.trunc(Number(pricing.weighted_pieces ?? 0));
@@ -65,7 +71,7 @@ function lineOf(shown: PedidosyaItem, id: string): CartLine | undefined {
       ...(shown.replaced_id ? { replaced_id: shown.replaced_id } : {}),
       pricing: {
         pricing_type: byWeight ? 'KG' : 'UNIT',
-        quantity: pricing.quantity ?? 0,
+        quantity,
         unit_price: unitPrice,
         ...(byWeight ? { weight, ...(pieces > 0 ? { weighted_pieces: pieces } : {}) } : {}),
       },
