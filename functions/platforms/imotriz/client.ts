@@ -1,6 +1,8 @@
+import { isObject } from '../../domain/json-object.ts';
 import { type Failure, parseJson, textOf } from '../../http/answer.ts';
 import { PlatformError, type PlatformErrorDetails } from '../../http/errors.ts';
 import type { ApiAnswer, CallContext, Connection } from '../calls.ts';
+import { asList, listOf } from '../reading/forms.ts';
 import { COUNTRIES } from './countries.ts';
 import { ENDPOINTS, type Operation } from './endpoints.ts';
 import { idText, readOrderId } from './page.ts';
@@ -127,16 +129,17 @@ function remedyFor(operation: Operation, status: number, throttled: boolean): st
   return undefined;
 }
 
-// The shape of these answers is not published; pages wrap theirs in `data`, so both forms are read.
+// The shape of these answers is not published. Pages wrap theirs in `data`, and write a list with gaps by number; so may these.
 function listIn(json: unknown): unknown[] | undefined {
-  if (Array.isArray(json)) return json;
-  const data = typeof json === 'object' && json !== null && 'data' in json ? json.data : undefined;
-  return Array.isArray(data) ? data : undefined;
+  const inside = isObject(json) && 'data' in json ? json.data : json;
+  const list = asList(inside);
+  return Array.isArray(list) ? list : undefined;
 }
 
 function recordIn(json: unknown): unknown {
-  if (typeof json !== 'object' || json === null || 'order' in json || !('data' in json)) return json;
-  return Array.isArray(json.data) && json.data.length === 1 ? json.data[0] : json.data;
+  const inside = isObject(json) && !('order' in json) && 'data' in json ? json.data : json;
+  const [one, ...others] = listOf(inside);
+  return one === undefined || others.length > 0 ? inside : one;
 }
 
 function notConfigured(operation: Operation, setting: string, example: string): PlatformError {

@@ -43,6 +43,7 @@ describe('ids and single orders, whose paths are not published', () => {
   it.each<[string, unknown, object]>([
     ['a bare list', [1, '2', 2], { ids: ['1', '2'], unreadable: 0 }],
     ['objects', { data: [{ id: 1 }, { order_id: 'B' }, {}] }, { ids: ['1', 'B'], unreadable: 1 }],
+    ['a list with gaps', { data: { '0': 1, '3': 2 } }, { ids: ['1', '2'], unreadable: 0 }],
     ['nothing', { data: [] }, { ids: [], unreadable: 0 }],
   ])('read the ids from %s', async (_, body, expected) => {
     const { api } = await startImotriz({ client: { transport: answering(body) } });
@@ -58,6 +59,8 @@ describe('ids and single orders, whose paths are not published', () => {
     [{ order: { id: 1 } }],
     [{ data: { order: { id: 1 } } }],
     [{ data: [{ order: { id: 1 } }] }],
+    [[{ order: { id: 1 } }]],
+    [{ data: { '0': { order: { id: 1 } } } }],
   ])('find the record in %j', async (body) => {
     const { api } = await startImotriz({ client: { transport: answering(body) } });
     expect((await api.order('1')).json).toEqual({ order: { id: 1 } });
