@@ -153,6 +153,10 @@ describe('a page of the catalogue', () => {
     expect(products.map(({ sku }) => sku)).toEqual(['A', 'B']);
   });
 
+  it('is empty where its list is null', async () => {
+    expect(await listOf({ products: null, total_pages: 0 })).toEqual({ products: [], asked: 1 });
+  });
+
   it('keeps its products where one entry is none', async () => {
     const { products } = await listOf({ products: [{ sku: 'A' }, null, { sku: 'B' }] });
     expect(products).toEqual([{ sku: 'A', barcodes: [] }, { barcodes: [] }, { sku: 'B', barcodes: [] }]);

@@ -36,6 +36,15 @@ describe('a page of listed orders', () => {
     expect(bytes).toEqual([order, order]);
   });
 
+  it('is empty and the last where its list is null', async () => {
+    const page = await pageOf('{"orders":null,"page_number":1,"page_size":500,"total_pages":0}');
+    expect(page).toEqual({ orders: [], page: 1, last: true });
+  });
+
+  it('that has no list at all is not understood', async () => {
+    await expect(pageOf('{"total_pages":0}')).rejects.toMatchObject({ kind: 'invalid-response' });
+  });
+
   it.each([
     ['twice', '{"orders":[],"orders":[{"order_id":"a"}]}'],
     ['once more, with a letter as an escape', '{"\\u006Frders":[],"orders":[{"order_id":"a"}]}'],

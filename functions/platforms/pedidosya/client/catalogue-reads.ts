@@ -88,7 +88,10 @@ const product = lazily(() =>
 const listAnswer = lazily(() =>
   z.object({
     // An entry that is no product costs itself alone: it has no name, which whoever lists them counts.
-    products: z.array(product().catch({})),
+    products: z
+      .array(product().catch({}))
+      .nullable()
+      .transform((list) => list ?? []),
     page_size: z.int().positive().nullish().catch(undefined),
     total_pages: z.int().nonnegative().nullish().catch(undefined),
   }),

@@ -48,7 +48,11 @@ const MAX_PAGES = 10_000;
 
 const listAnswer = lazily(() =>
   z.object({
-    orders: z.array(z.unknown()),
+    // Some servers write a list with nothing in it as null.
+    orders: z
+      .array(z.unknown())
+      .nullable()
+      .transform((list) => list ?? []),
     page_size: z.int().positive().nullish().catch(undefined),
     total_pages: z.int().nonnegative().nullish().catch(undefined),
   }),
