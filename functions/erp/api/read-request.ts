@@ -51,8 +51,19 @@ function documentOf(event: APIGatewayProxyEventV2, maxBytes: number): unknown {
     throw new Problem('body-type', {
       detail: 'Send the body with "Content-Type: application/json" and without Content-Encoding.',
     });
+  // A body of this type arrives as text, in which this stands where its bytes were no UTF-8. No letter of it is to be lost.
+  if (event.isBase64Encoded !== true && event.body?.includes(REPLACEMENT)) throw notUtf8();
   return jsonDocument(bytes);
 }
+
+/** What API Gateway puts in the place of bytes that are no UTF-8. */
+const REPLACEMENT = '\uFFFD';
+
+const notUtf8 = (): Problem =>
+  new Problem('body-not-json', {
+    detail:
+      'The body is not UTF-8, or holds the character U+FFFD, which is what becomes of letters that are not. Send it in UTF-8, not in Latin-1 or Windows-1252; where U+FFFD itself is meant, write it as "\\ufffd".',
+  });
 
 /** @throws Problem `body-not-json` or `field-named-twice` */
 export function jsonDocument(bytes: Buffer): unknown {

@@ -131,6 +131,21 @@ describe('a body', () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'body-not-json']);
   });
 
+  it('that arrives with what API Gateway puts in the place of Latin-1 is answered 400, and told of its encoding', async () => {
+    const arrived = Buffer.from('{"erpId":"Ñ","version":1}', 'latin1').toString('utf8');
+
+    const answer = await post({ body: arrived });
+
+    expect([answer.status, answer.body.code]).toEqual([400, 'body-not-json']);
+    expect(answer.body.detail).toContain('Latin-1');
+  });
+
+  it('may hold the character U+FFFD by its escape', async () => {
+    const answer = await post({ body: '{"erpId":"\\ufffd","version":1}' });
+
+    expect([answer.status, answer.body.code]).toEqual([404, 'order-unknown']);
+  });
+
   it.each([
     ['a field is missing', { version: 1 }, '/body/erpId', 'required'],
     ['a field has another type', { ...good, version: '1' }, '/body/version', 'wrong-type'],
