@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
-import { isMassZero, zeroedSchema, zeroedWith } from '../domain/stock/mass-zero.ts';
+import { isMassZero, zeroedSchema, zeroedWith, zeroedWithout } from '../domain/stock/mass-zero.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
@@ -18,6 +18,8 @@ export interface ZeroWatch {
    * @param known how many SKUs there are; asked only where many go to zero
    */
   admit(skus: readonly string[], known: () => Promise<number>): Promise<boolean>;
+  /** Counts these SKUs no longer: whoever sent them says that they are meant. What comes after them is judged without them. */
+  confirm(skus: readonly string[]): Promise<void>;
   /** An operator lets everything go to zero until then (epoch ms). */
   release(until: EpochMs): Promise<void>;
 }
@@ -78,6 +80,11 @@ export function createZeroWatch(options: {
       });
       if (releasedUntil > clock.now()) return true;
       return !isMassZero(zeroed, 0) || !isMassZero(zeroed, await countAll());
+    },
+    async confirm(skus) {
+      const found = await getItem(client, TableName, stockZeroedKey(), itemSchema);
+      if (found === undefined || !skus.some((sku) => Object.hasOwn(found.zeroed, sku))) return;
+      await change(({ zeroed, ...known }) => ({ ...known, zeroed: zeroedWithout(zeroed, skus) }));
     },
     async release(until) {
       await change(() => ({ zeroed: {}, releasedUntil: until }));

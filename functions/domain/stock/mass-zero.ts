@@ -19,6 +19,12 @@ export const zeroedWith = (before: Zeroed, skus: Iterable<string>, now: EpochMs)
   ...Object.fromEntries([...skus].map((sku) => [sku, now])),
 });
 
+/** What was zeroed lately and nobody confirmed, once these were. */
+export function zeroedWithout(before: Zeroed, skus: Iterable<string>): Zeroed {
+  const confirmed = new Set(skus);
+  return Object.fromEntries(Object.entries(before).filter(([sku]) => !confirmed.has(sku)));
+}
+
 /**
  * Whether so many SKUs go to zero that the list behind it is more likely broken than the shop empty.
  *

@@ -29,7 +29,7 @@ import type { ZeroWatch } from '../../storage/stock-zeroed.ts';
 export interface StockContext {
   readonly settings: StockSettings;
   readonly store: StockStore;
-  readonly zeros: Pick<ZeroWatch, 'admit'>;
+  readonly zeros: Pick<ZeroWatch, 'admit' | 'confirm'>;
   /** Tells whoever tells the stores what the request gave them to tell. What it says may be lost. */
   sendHints(): Promise<void>;
 }

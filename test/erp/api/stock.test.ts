@@ -213,4 +213,26 @@ describe('many numbers that go to zero', () => {
 
     expect([held.status, released.status]).toEqual([409, 200]);
   });
+
+  it('hold back nothing that goes to zero after them, once somebody confirmed them', async () => {
+    api.clock.move(20 * 60_000);
+    await put([...numbers('meant', 100, 3), ...numbers('last', 1, 1)]);
+    await put(numbers('meant', 100, 0, LATER));
+    await put(numbers('meant', 100, 0, LATER), { massZero: 'confirmed' });
+
+    const { status } = await put(numbers('last', 1, 0, LATER));
+
+    expect(status).toBe(200);
+  });
+
+  it('are still counted where others than they were confirmed', async () => {
+    api.clock.move(20 * 60_000);
+    await put([...numbers('broken', 150, 3), ...numbers('end', 1, 1)]);
+    await put(numbers('broken', 149, 0, LATER));
+    await put(numbers('end', 1, 0, LATER), { massZero: 'confirmed' });
+
+    const { status, body } = await put(numbers('broken', 150, 0, LATER));
+
+    expect([status, body.code]).toEqual([409, 'mass-zero']);
+  });
 });

@@ -100,7 +100,9 @@ export const putStock = route({
     const stock = ownStock(context, client);
     refuseWhereCounted(stock);
     const read = items.map((item) => readItem(stockItem(), item, context.clock.now()));
-    if (massZero === undefined) await refuseMassZero(stock, read);
+    const none = newestOf(read).filter(isNone);
+    if (massZero === undefined) await refuseMassZero(stock, none);
+    else await stock.zeros.confirm(none.map(({ sku }) => sku));
     const answers: object[] = [];
     // Numbers of one SKU are written one after the other.
     const bySku = Map.groupBy(read.entries(), ([, one]) => ('item' in one ? one.item.sku : ''));
@@ -151,9 +153,9 @@ function newestOf(read: readonly Read<Item>[]): Item[] {
 }
 
 /** @throws Problem `mass-zero`, and then nothing of the call was kept */
-async function refuseMassZero({ store, zeros }: StockContext, read: readonly Read<Item>[]): Promise<void> {
+async function refuseMassZero({ store, zeros }: StockContext, none: readonly Item[]): Promise<void> {
   const going = new Set<string>();
-  await mapConcurrent(AT_ONCE, newestOf(read).filter(isNone), async (item) => {
+  await mapConcurrent(AT_ONCE, none, async (item) => {
     const before = (await store.get(item.sku))?.bases[item.place];
     const hadSome = before !== undefined && (before.quantity === null || before.quantity > 0);
     if (hadSome && baseOutcome(before, baseOf(item)) === 'set') going.add(item.sku);
