@@ -128,20 +128,44 @@ function fieldProblems(issue: z.core.$ZodIssue, place: string, schema: z.ZodType
   if (issue.code === 'unrecognized_keys')
     return [{ pointer, code: 'unknown-field', detail: unknownFields(issue.keys.length, schema, issue.path) }];
   if (issue.code === 'invalid_union') {
-    // What keeps it from being the form that it is nearest to.
-    const [nearest = []] = [...issue.errors].sort((one, other) => one.length - other.length);
+    // What keeps it from being the form that it is nearest to: one of its own kind, with as little wrong as there is.
+    const [nearest = []] = [...issue.errors].sort(
+      (one, other) => Number(isOtherKind(one)) - Number(isOtherKind(other)) || one.length - other.length,
+    );
     return nearest.flatMap((inner) =>
       fieldProblems({ ...inner, path: [...issue.path, ...inner.path] }, place, schema),
     );
   }
+  // A name that the caller chose is as wrong as a field may be.
+  if (issue.code === 'invalid_key')
+    return issue.issues.flatMap((inner) =>
+      fieldProblems({ ...inner, path: [...issue.path, ...inner.path] }, place, schema),
+    );
   const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
   return [
     {
       pointer,
       code: missing ? 'required' : (CODES[issue.code] ?? 'rule'),
-      detail: missing ? 'It is required.' : `${issue.message}.`,
+      detail: missing ? 'It is required.' : `${detailOf(issue, place)}.`,
     },
   ];
+}
+
+/** Text where a list or an object would be right, say. */
+const isOtherKind = (issues: readonly z.core.$ZodIssue[]): boolean =>
+  issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0);
+
+/** What would be right, where zod only names what is wrong. */
+const FORMS: Readonly<Record<string, string>> = {
+  datetime: 'must be a time with its zone, such as "2026-11-27T09:00:04-03:00" or "2026-11-27T12:00:04Z"',
+  url: 'must be a whole address, such as "https://example.com/1"',
+};
+
+function detailOf(issue: z.core.$ZodIssue, place: string): string {
+  const form = issue.code === 'invalid_format' ? FORMS[issue.format] : undefined;
+  // In the query of an address a plus stands for a space.
+  const written = place === 'query' && form === FORMS.datetime ? '; write "+" as "%2B"' : '';
+  return `${form ?? issue.message}${written}`;
 }
 
 function unknownFields(count: number, schema: z.ZodType, path: readonly PropertyKey[]): string {

@@ -167,6 +167,14 @@ describe('a body', () => {
     expect(answer.body.errors).toEqual([{ pointer, code, detail: expect.any(String) }]);
   });
 
+  it('is told the form of a time when one has no zone', async () => {
+    const answer = await post({ body: { ...good, stockBookedAt: '2026-11-22T12:00:00' } });
+
+    expect(answer.body.errors[0].detail).toBe(
+      'must be a time with its zone, such as "2026-11-27T09:00:04-03:00" or "2026-11-27T12:00:04Z".',
+    );
+  });
+
   it('is told all that is wrong with it at once', async () => {
     const answer = await post({ body: { erpId: 5, version: 1.5 } });
 
@@ -205,6 +213,16 @@ describe('a query', () => {
 
     expect(answer.body.errors).toMatchObject([{ pointer: '/query/*', code: 'too-large' }]);
     expect(answer.text).not.toContain('Ejemplo');
+  });
+
+  it('with a time whose plus an address made a space is told what to write', async () => {
+    const answer = await api.call('GET', '/v1/orders?changed_after=2026-11-22T12:00:00+03:00', {
+      token: reader,
+    });
+
+    expect(answer.body.errors[0].detail).toBe(
+      'must be a time with its zone, such as "2026-11-27T09:00:04-03:00" or "2026-11-27T12:00:04Z"; write "+" as "%2B".',
+    );
   });
 
   it('with a field that there is not is told those that there are', async () => {

@@ -172,6 +172,26 @@ describe('PUT /v1/products/{externalId}', () => {
     expect(meant.status).toBe(202);
   });
 
+  it.each([
+    [
+      'of a word that is no language',
+      { name: { spanish: 'Remera' } },
+      'must be a language, such as es or pt_BR.',
+    ],
+    [
+      'that is too long in a language',
+      { seoTitle: { es: 'x'.repeat(71) } },
+      'Too big: expected string to have <=70 characters.',
+    ],
+  ])(
+    'says of a text by language %s what is wrong, and not that it should be plain text',
+    async (_, fields, detail) => {
+      const { body } = await put(fresh(), { ...PRODUCT, ...fields });
+
+      expect(body.errors.map((error: { detail: string }) => error.detail)).toEqual([detail]);
+    },
+  );
+
   it('takes a product of a thousand variants', async () => {
     const variants = Array.from({ length: 1000 }, (_, n) => ({ sku: `T-${n}`, values: [`${n}`] }));
 
