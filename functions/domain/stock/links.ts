@@ -9,6 +9,8 @@ export const linkSchema = lazily(() =>
     variantId: z.string(),
     /** The platform keeps stock by location; these are its locations. */
     locations: z.array(z.string()).optional(),
+    /** What it is sold in, as the platform last showed it; absent where it shows no price. */
+    currency: z.string().optional(),
   }),
 );
 export type Link = z.infer<ReturnType<typeof linkSchema>>;

@@ -40,7 +40,10 @@ export function chargedBy(
   return { currency: prices.currency, ...Object.fromEntries(fields.map((field) => [field, prices[field]])) };
 }
 
-/** The pricing with the marks that its channels need now, and nothing of others. Prices are told at once. */
+/**
+ * The pricing with the marks that its channels need now, and nothing of others. Prices are told at once. Platforms are told bare
+ * numbers, so those in another currency than the product's are told to nobody: that stands as refused.
+ */
 export function pricesMarked(
   pricing: Pricing | undefined,
   links: Links,
@@ -52,10 +55,18 @@ export function pricesMarked(
   const rejected = ofChannels(channels, pricing.rejected);
   for (const channel of channels) {
     const wanted = chargedBy(pricing, channel);
-    if (wanted === undefined || linkOf(links, channel).state !== 'linked') continue;
+    const linked = linkOf(links, channel);
+    if (wanted === undefined || linked.state !== 'linked') continue;
     const key = channelKey(channel);
     const charged = pricing.charged[key];
     const refused = pricing.rejected[key];
+    const { currency = wanted.currency } = linked.link;
+    if (currency !== wanted.currency) {
+      const reason = `The product is sold in ${currency}, and these prices are in ${wanted.currency}. Send prices of this platform with "platform".`;
+      const isKnown = refused?.reason === reason && samePrices(refused.prices, wanted);
+      rejected[key] = isKnown ? refused : { prices: wanted, at: now, reason };
+      continue;
+    }
     if (charged !== undefined && samePrices(charged.prices, wanted)) {
       // What was refused is not wanted any more, and nothing was told since that a job might still refuse.
       if (refused !== undefined && charged.at < refused.at && !samePrices(refused.prices, wanted))

@@ -56,10 +56,12 @@ function linked(before: Sku, { row, variants, settings, now }: Given): Sku {
   const catalogue = catalogueKey({ platform, storeId, outletId });
   const links = variants.map((variant): Link => {
     const locations = variant.locations?.map(({ locationId }) => locationId).sort() ?? [];
+    const { currency } = variant.price ?? variant.promotionalPrice ?? variant.cost ?? {};
     return {
       productId,
       variantId: variant.platformVariantId,
       ...(locations.length === 0 ? {} : { locations }),
+      ...(currency === undefined ? {} : { currency }),
     };
   });
   const all = linksWith(before.links[catalogue] ?? [], productId, links);

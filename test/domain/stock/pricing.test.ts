@@ -55,6 +55,34 @@ describe('what a channel charges', () => {
     expect(marksOf(everywhere, twins)).toEqual([channelKey(app)]);
   });
 
+  it('is not told where the product is sold in another currency, and stands as refused once', () => {
+    const abroad = { ...LINKS, [catalogueKey(app)]: [{ productId: 'p', variantId: 'p', currency: 'UYU' }] };
+
+    const first = pricesMarked(everywhere, abroad, RULES, NOW);
+    const again = pricesMarked(first, abroad, RULES, NOW + 1);
+
+    expect(marksOf(everywhere, abroad)).toEqual([channelKey(web)]);
+    expect(first?.rejected).toEqual({
+      [channelKey(app)]: {
+        prices: { currency: 'ARS', price: 1000 },
+        at: NOW,
+        reason:
+          'The product is sold in UYU, and these prices are in ARS. Send prices of this platform with "platform".',
+      },
+    });
+    expect(again?.rejected).toEqual(first?.rejected);
+  });
+
+  it('is told once its platform has prices in the currency of its product', () => {
+    const abroad = { ...LINKS, [catalogueKey(app)]: [{ productId: 'p', variantId: 'p', currency: 'UYU' }] };
+    const refused = pricesMarked(everywhere, abroad, RULES, NOW);
+    const own = { prices: { currency: 'UYU', price: 40 }, asOf: NOW };
+
+    const { pricing } = withWanted(refused, 'app', own);
+
+    expect(marksOf(pricing, abroad)).toEqual([web, app].map(channelKey));
+  });
+
   it('is told once, and again where nobody knows', () => {
     const answered = (outcome: 'taken' | 'unsure', before: Pricing) =>
       pricesAnswered(before, channelKey(app), {

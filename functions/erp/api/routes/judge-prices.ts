@@ -29,5 +29,6 @@ export const PRICE_DETAILS: Readonly<Record<PriceProblem['code'], string>> = {
   'promotion-not-lower': 'A promotion must be lower than the price.',
   factor:
     'It changes by more than ten times. If that is meant, send the item again with "confirm": "factor".',
-  currency: 'Products with this SKU are sold in another currency.',
+  currency:
+    'Products with this SKU are sold in another currency. Where platforms sell in several, "platform" of PUT /v1/prices says whose prices they are.',
 };
