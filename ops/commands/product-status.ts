@@ -114,7 +114,13 @@ export function linesOf(context: Pick<OperatorContext, 'merchant'>, status: Prod
   ];
 }
 
-const WORDS = { reached: 'as wanted', 'under-way': 'under way', refused: 'not as wanted' } as const;
+const WORDS = {
+  reached: 'as wanted',
+  'under-way': 'under way',
+  refused: 'not as wanted',
+  'in-doubt': 'in doubt',
+  'not-reached': 'not as wanted',
+} as const;
 
 /** What a person may do. */
 function nextOf(

@@ -5,7 +5,7 @@ import { parseErpProductName } from '../../functions/domain/item-name.ts';
 import { lazily } from '../../functions/domain/lazily.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import { Problem } from '../../functions/erp/api/problem.ts';
-import { viewOfWritten } from '../../functions/erp/api/written-product-view.ts';
+import { GROUP_STATES, viewOfWritten } from '../../functions/erp/api/written-product-view.ts';
 import { productCommandInput } from '../../functions/outbound/commands/product.ts';
 import type { Command } from '../../functions/storage/command-item.ts';
 import type { OperatorContext } from '../context.ts';
@@ -20,7 +20,7 @@ export const productStatusSchema = lazily(() =>
     /** The product of the platform that it is: `platform:store:product:id`. Absent while there is none. */
     product: z.string().optional(),
     /** How far each group of what was wanted last has come. */
-    groups: z.partialRecord(z.enum(PRODUCT_GROUPS), z.enum(['reached', 'under-way', 'refused'])),
+    groups: z.partialRecord(z.enum(PRODUCT_GROUPS), z.enum(GROUP_STATES)),
     /** The last command for it. Absent once it expired. */
     command: z
       .strictObject({

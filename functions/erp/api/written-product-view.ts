@@ -1,12 +1,16 @@
 import * as z from 'zod';
-import { commandProblemSchema } from '../../domain/command.ts';
+import { type CommandState, commandProblemSchema } from '../../domain/command.ts';
 import { type ErpProductKey, PRODUCT_GROUPS } from '../../domain/erp-product.ts';
 import { productName, subjectName } from '../../domain/item-name.ts';
 import { lazily } from '../../domain/lazily.ts';
 import type { ApiContext } from './context.ts';
 import { Problem } from './problem.ts';
 
-const GROUP_STATES = ['reached', 'under-way', 'refused'] as const;
+/**
+ * `refused`: the platform, or its rules, refused it. `in-doubt`: nobody knows whether it is so; a person looks. `not-reached`: its
+ * command ended without it, and nobody goes on.
+ */
+export const GROUP_STATES = ['reached', 'under-way', 'refused', 'in-doubt', 'not-reached'] as const;
 
 /** What has come of a product that the merchant's system wrote. */
 export const writtenProductView = lazily(() =>
@@ -25,6 +29,18 @@ export const writtenProductView = lazily(() =>
 );
 type WrittenProductView = z.infer<ReturnType<typeof writtenProductView>>;
 
+/** What a group is that was not reached, by how its command stands. */
+const UNREACHED: Readonly<Record<CommandState, (typeof GROUP_STATES)[number]>> = {
+  accepted: 'under-way',
+  running: 'under-way',
+  refused: 'refused',
+  in_doubt: 'in-doubt',
+  failed: 'not-reached',
+  expired: 'not-reached',
+  // The platform answered with a success, and does not show it.
+  done: 'not-reached',
+};
+
 const wantedGroups = lazily(() => z.object({ groups: z.record(z.string(), z.string()) }));
 
 /** @throws Problem `product-unknown` */
@@ -40,12 +56,12 @@ export async function viewOfWritten(
     });
   const read = wantedGroups().safeParse(last?.input);
   const wanted: Readonly<Record<string, string>> = read.success ? read.data.groups : memory.reached;
-  const isUnderWay = last !== undefined && (last.state === 'accepted' || last.state === 'running');
+  const unreached = UNREACHED[last?.state ?? 'done'];
   const groups: WrittenProductView['groups'] = {};
   for (const group of PRODUCT_GROUPS) {
     if (wanted[group] === undefined) continue;
     const isReached = wanted[group] === memory.reached[group];
-    groups[group] = isReached ? 'reached' : isUnderWay ? 'under-way' : 'refused';
+    groups[group] = isReached ? 'reached' : unreached;
   }
   const { platform, storeId } = key;
   return {

@@ -94,6 +94,21 @@ describe('PUT /v1/products/{externalId}', () => {
   });
 
   it.each([
+    ['refused', 'refused'],
+    ['in_doubt', 'in-doubt'],
+    ['failed', 'not-reached'],
+    ['expired', 'not-reached'],
+  ] as const)('calls what a command that is %s did not bring about %s', async (state, word) => {
+    const id = fresh();
+    await put(id);
+    const [command] = await api.commands.ofOrder(keyOf(id));
+
+    await api.commands.resolve({ key: keyOf(id), command: command! }, { ...command!, state });
+
+    expect((await read(id)).body.groups).toEqual({ texts: word, options: word, variants: word });
+  });
+
+  it.each([
     ['no variant', { variants: [] }, '/body/variants'],
     ['variants without options', { options: [] }, '/body/options'],
     [
