@@ -15,7 +15,9 @@ const language = () =>
 
 /** Text by language, or one for all of them. */
 const texts = (most: number) =>
-  z.union([z.string().min(1).max(most), z.record(language(), z.string().max(most))]);
+  z.union([z.string().min(1).max(most), z.record(language(), z.string().max(most))]).meta({
+    description: 'One text for all languages, or an object with one for each: `{"es": "Remera"}`.',
+  });
 
 /** As `variant` of a SKU is named on the way to stock, too. */
 const sku = () =>

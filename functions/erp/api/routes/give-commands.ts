@@ -26,7 +26,8 @@ export const commandItem = lazily(() =>
       description: 'Refuse it if the order has another version now. Looked at once, when it is given.',
     }),
     expiresAt: time().optional().meta({
-      description: 'Nobody calls the platform for it from here on; seven days when absent.',
+      description:
+        'Nobody calls the platform for it from here on; seven days when absent, and 30 at most: a later time counts as that.',
     }),
   }),
 );

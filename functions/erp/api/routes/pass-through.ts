@@ -50,6 +50,8 @@ const answer = lazily(() =>
 
 const ABOUT =
   'For what has no route and no command of ours. The call is made once, with the token, the limit and the circuit of the store. Every parameter but `store` goes to the platform. What has a verb of its own is not passed on: the problem names it.';
+const REPEATED =
+  'A repeat under the same Idempotency-Key is told `status` and `headers`, and no `body`, which may hold data of persons and is not kept.';
 const PERSONS = {
   'orders:personal': 'is needed where the answer holds data of orders',
   'customers:personal': 'is needed where the answer holds data of customers',
@@ -69,7 +71,7 @@ const routeOf = (method: Method, operation: string, summary: string): Route =>
     scopes: [method === 'GET' ? 'platform:read' : 'platform:write'],
     moreScopes: PERSONS,
     summary,
-    description: ABOUT,
+    description: method === 'GET' ? ABOUT : `${ABOUT} ${REPEATED}`,
     parameters,
     query,
     ...(method === 'GET' || method === 'DELETE'
