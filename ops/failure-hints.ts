@@ -19,3 +19,15 @@ export function permissionHint(error: unknown): string | undefined {
     `its output ${viewer} names the one for looking, ${operator} the one for every command.`
   );
 }
+
+const BAD_CREDENTIALS =
+  /CredentialsProviderError|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|AuthFailure/;
+
+/** What to do where AWS knows nobody by these credentials, or there are none; undefined for every other failure. */
+export function credentialsHint(error: unknown): string | undefined {
+  if (!(error instanceof Error && BAD_CREDENTIALS.test(error.name))) return undefined;
+  return (
+    'There are no AWS credentials that work. Sign in with "aws sso login" or "aws configure", and name a profile with ' +
+    'AWS_PROFILE; "aws sts get-caller-identity" says whose they are.'
+  );
+}

@@ -5,7 +5,7 @@ import type { Merchant } from '../config/merchant.ts';
 import { outputsFile, stackNames } from '../config/output-names.ts';
 import { clientConfig } from '../functions/runtime/aws-clients.ts';
 import { describeError } from '../functions/runtime/describe-error.ts';
-import { connectionHint } from './failure-hints.ts';
+import { connectionHint, credentialsHint, permissionHint } from './failure-hints.ts';
 import { OperatorError, type Outputs, outputsIn, readOutputs } from './outputs.ts';
 
 /** Where a deployment leaves the outputs, in this checkout. */
@@ -47,13 +47,24 @@ async function askCloudFormation({ name, region }: Pick<Merchant, 'name' | 'regi
     const [failed] = answers.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
     const hint = connectionHint(failed);
     if (hint !== undefined) throw new OperatorError(hint);
-    if (Stacks.length === 0)
+    if (Stacks.length === 0) {
+      const noFile = `There is no file .acopio/${outputsFile(name)}, and CloudFormation in ${region}`;
+      // Only its own word says that nothing is deployed: whoever cannot ask is not to deploy for that.
       throw new OperatorError(
-        `There is no file .acopio/${outputsFile(name)}, and CloudFormation in ${region} names no stack of ${name} ` +
-          `(${failed === undefined ? 'none stands' : describeError(failed)}). ${how}`,
+        failed === undefined || isMissing(failed)
+          ? `${noFile} names no stack of ${name}. ${how}`
+          : `${noFile} could not be asked (${describeError(failed)}). Nothing was done. ${whatToDo(failed, region)}`,
       );
+    }
     return outputsIn({ Stacks }, `CloudFormation in ${region}`, name, how);
   } finally {
     client.destroy();
   }
 }
+
+const isMissing = (error: unknown): boolean => error instanceof Error && /does not exist/.test(error.message);
+
+const whatToDo = (error: unknown, region: string): string =>
+  credentialsHint(error) ??
+  permissionHint(error) ??
+  `Check the network, and whether "region" of the merchant's file is right: it says ${region}. Or name a file with --outputs.`;

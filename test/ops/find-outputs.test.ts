@@ -60,6 +60,20 @@ describe("a merchant's outputs", () => {
     await expect(findOutputs(DEMO, undefined, folder)).rejects.toThrow(/outputs\.demo\.json.*npm run deploy/);
   });
 
+  it.each([
+    ['CredentialsProviderError', /no AWS credentials that work.*aws sso login/],
+    ['ExpiredTokenException', /no AWS credentials that work.*aws sso login/],
+    ['AccessDenied', /AcopioViewerPolicyArn/],
+    ['TimeoutError', /Check the network/],
+  ])('that could not be asked for (%s) lead to what to do, and to no deployment', async (name, remedy) => {
+    cloudFormation.on(DescribeStacksCommand).rejects(Object.assign(new Error('no'), { name }));
+
+    const said = await findOutputs(DEMO, undefined, folder).catch((error: Error) => error.message);
+
+    expect(said).toMatch(remedy);
+    expect(said).not.toMatch(/names no stack|npm run deploy/);
+  });
+
   it('of a cloud that is gone lead to the address that nobody listens at', async () => {
     cloudFormation.on(DescribeStacksCommand).rejects(Object.assign(new Error(''), { code: 'ECONNREFUSED' }));
 
