@@ -42,14 +42,18 @@ const storeSettings = lazily(() =>
 );
 export type ImotrizStore = z.output<ReturnType<typeof storeSettings>>;
 
+/** A store's id as the names of the deployment's outputs may carry it: letters and digits only. */
+const plainId = (storeId: string): string => storeId.replace(/[^A-Za-z\d]/g, '');
+
 export const imotrizSettings = lazily(() =>
   z.strictObject({
     stores: z
       .array(storeSettings())
       .min(1)
       .refine(
-        (stores) => new Set(stores.map(({ storeId }) => storeId)).size === stores.length,
-        'each store needs a storeId of its own',
+        (stores) =>
+          new Set(stores.map(({ storeId }) => plainId(storeId).toLowerCase())).size === stores.length,
+        'each store needs a storeId of its own, and they must differ in their letters and digits',
       ),
   }),
 );
