@@ -3,9 +3,18 @@ import { lazily } from '../../domain/lazily.ts';
 import { httpUrl, rateSchema, reconcileSchema } from '../reading/setting-schemas.ts';
 import { LISTED_DAYS } from './listed-days.ts';
 
-/** Name and contact of the app: the platform refuses calls without a User-Agent that names both. */
+/**
+ * Name and contact of the app: the platform refuses calls without a User-Agent that names both. A header holds Latin-1 alone:
+ * a dash or a quotation mark of a text program in it would fail each call before it is sent.
+ */
 const userAgent = lazily(() =>
-  z.string().regex(/^.{1,80} \(.{3,120}\)$/, 'must look like "App name (contact@example.com)"'),
+  z
+    .string()
+    .regex(/^.{1,80} \(.{3,120}\)$/, 'must look like "App name (contact@example.com)"')
+    .regex(
+      /^[ -~\u00a0-\u00ff]*$/,
+      'must hold letters and signs of Latin-1 only: write - and " from the keyboard',
+    ),
 );
 
 const storeSchema = lazily(() =>

@@ -50,9 +50,21 @@ describe('the settings', () => {
     ['two stores of one id', { stores: [{ storeId: '111' }, { storeId: '111' }] }],
     ['a store id that is no number', { stores: [{ storeId: 'shop' }] }],
     ['a contact that is none', { stores: [{ storeId: '111', userAgent: 'curl' }] }],
+    [
+      'a name that no header can hold',
+      { stores: [{ storeId: '111', userAgent: 'Café – Loja (a@example.com)' }] },
+    ],
     ['a name that nobody knows', { stores: [{ storeId: '111', token: 'x' }] }],
     ['plain http elsewhere', { stores: [{ storeId: '111', baseUrl: 'http://api.example' }] }],
   ])('are refused with %s', (_, settings) => {
     expect(nuvemshop.settings().safeParse({ userAgent: USER_AGENT, ...settings }).success).toBe(false);
+  });
+
+  it('may name the app with the letters of Spanish and Portuguese', () => {
+    const userAgent = 'Acópio da Conceição (a@example.com)';
+
+    const [store] = read({ userAgent, stores: [{ storeId: '111' }] });
+
+    expect(store?.settings.userAgent).toBe(userAgent);
   });
 });
