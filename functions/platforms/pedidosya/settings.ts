@@ -19,7 +19,13 @@ const chainSettings = lazily(() =>
           pickingMode: z.enum(['partner', 'pelican']),
         }),
       )
-      .min(1),
+      .min(1)
+      .refine((stores) => {
+        const codes = stores.flatMap(({ storeId, ownCode }) =>
+          ownCode === undefined || ownCode === storeId ? [storeId] : [storeId, ownCode],
+        );
+        return new Set(codes).size === codes.length;
+      }, 'two outlets have the same storeId or ownCode, so nobody could tell whose an order is'),
     baseUrl: httpUrl().default('https://pedidosya.partner.deliveryhero.io/v2'),
     /** Some integrations name the catalogue's sales limit differently. */
     salesLimitField: z
