@@ -116,6 +116,16 @@ export const merchantSchema = () =>
     /** The settings of each platform that the merchant sells on, by the platform's name. */
     platforms: platformsSchema(),
   });
+
+/** API Gateway takes a certificate of its own region only, and says so in the middle of a deployment. */
+function domainProblems({ webhookDomain, region }: Merchant): string[] {
+  const of = webhookDomain?.certificateArn.split(':')[3] ?? region;
+  if (of === region) return [];
+  return [
+    `"webhookDomain.certificateArn" is of ${of}, and "region" is ${region}: have a certificate made in Certificate Manager of ${region}`,
+  ];
+}
+
 export type Merchant = z.output<ReturnType<typeof merchantSchema>>;
 
 function platformsSchema(): z.ZodType<Record<string, unknown>> {
@@ -188,7 +198,10 @@ export function readMerchant(file: string): Merchant {
   const read = merchantSchema().safeParse(json);
   if (!read.success) throw invalidFile(file, read.error.issues.map(describeIssue));
   const { stock } = read.data;
-  const problems = stock === undefined ? [] : stockProblems(stock, channelsOf(read.data));
+  const problems = [
+    ...domainProblems(read.data),
+    ...(stock === undefined ? [] : stockProblems(stock, channelsOf(read.data))),
+  ];
   if (problems.length > 0) throw invalidFile(file, problems);
   return read.data;
 }

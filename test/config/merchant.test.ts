@@ -89,6 +89,17 @@ describe('an error names the key', () => {
       { ...minimal, platforms: { imotriz: store } },
       /unknown key "platforms\.imotriz\.country"/,
     ],
+    [
+      'a certificate of another region',
+      {
+        ...minimal,
+        webhookDomain: {
+          name: 'hooks.example.com',
+          certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/abc',
+        },
+      },
+      /"webhookDomain\.certificateArn" is of us-east-1, and "region" is sa-east-1/,
+    ],
     ['no platform', { ...minimal, platforms: {} }, /"platforms": must name at least one platform/],
     ['not an e-mail address', { ...minimal, alarmEmail: 'me' }, /"alarmEmail"/],
     ['log retention that CloudWatch does not know', { ...minimal, logDays: 31 }, /"logDays"/],
