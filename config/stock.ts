@@ -64,7 +64,7 @@ export const stockSchema = z.strictObject({
   drift: z.enum(DRIFT_POLICIES).default('report'),
   /** By the SKU of a kit: how many of which SKU are in it. */
   kits: z.record(z.string().min(1), kitParts).default({}),
-  /** Channels that are counted apart. Every other store of the merchant sells from the place `main`. */
+  /** Channels that are counted apart. Every other store and outlet of the merchant sells from the place `main`. */
   channels: z.array(channel).default([]),
 });
 
@@ -79,6 +79,22 @@ interface Sold {
   readonly platform: Pick<Platform, 'name' | 'stock'>;
   readonly stores: readonly Store[];
 }
+
+/** What of a store is a channel where nobody says otherwise: its outlets, or the store itself. */
+type Part = Pick<StockChannel, 'platform' | 'storeId' | 'outletId'>;
+
+const partsOf = (sold: readonly Sold[]): Part[] =>
+  sold.flatMap(({ platform: { name, stock }, stores }) =>
+    stores.flatMap((store) =>
+      (stock?.channels(store) ?? [{}]).map((part) => ({ platform: name, storeId: store.id, ...part })),
+    ),
+  );
+
+/** Whether a channel of the configuration is about that part of a store: another outlet of a chain stays what it is. */
+const covers = (named: Part, part: Part): boolean =>
+  named.platform === part.platform &&
+  named.storeId === part.storeId &&
+  (named.outletId === undefined || part.outletId === undefined || named.outletId === part.outletId);
 
 /** What the functions are told of a merchant's stock. */
 export function stockSettingsOf(
@@ -95,27 +111,13 @@ export function stockSettingsOf(
       ...(name === master ? { isMaster: true } : {}),
     };
   };
+  const parts = partsOf(sold);
   const named = channels.map(
     (one): StockChannel => ({ ...one, buffer: one.buffer ?? buffer, ...can(one.platform) }),
   );
-  const isNamed = (platform: string, storeId: string) =>
-    named.some((one) => one.platform === platform && one.storeId === storeId);
-  const others = sold.flatMap(({ platform: { name, stock }, stores }) =>
-    stores
-      .filter(({ id }) => !isNamed(name, id))
-      .flatMap((store) =>
-        (stock?.channels(store) ?? [{}]).map(
-          (part): StockChannel => ({
-            platform: name,
-            storeId: store.id,
-            ...part,
-            sells: [ONLY_PLACE],
-            buffer,
-            ...can(name),
-          }),
-        ),
-      ),
-  );
+  const others = parts
+    .filter((part) => !named.some((one) => covers(one, part)))
+    .map((part): StockChannel => ({ ...part, sells: [ONLY_PLACE], buffer, ...can(part.platform) }));
   return {
     owner,
     ...(since === undefined ? {} : { since }),

@@ -8,6 +8,8 @@ const folder = mkdtempSync(join(tmpdir(), 'acopio-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const demo = readMerchant(merchantFile('demo'));
+/** The demo's chain: outlets nbet, and s8ym, which orders call by its own code. */
+const chain = { platform: 'pedidosya', storeId: '79d3a074-0f4c-44ac-892c-787fdfb04ba1' };
 function read(stock: unknown) {
   const file = join(folder, 'merchant.json');
   writeFileSync(file, JSON.stringify({ ...demo, stock }));
@@ -51,6 +53,19 @@ describe('stock in the configuration of a merchant', () => {
       ['south', 1, 'number'],
     ]);
     expect(channels.filter((one) => one.storeId === storeId)).toHaveLength(2);
+  });
+
+  it('leaves the outlets of a chain that it does not name as they are without it', () => {
+    const named = [{ ...chain, outletId: 'nbet', sells: ['shop-2'] }];
+
+    const { channels = [] } = stockOf(read({ channels: named })) ?? {};
+
+    expect(
+      channels.filter(({ storeId }) => storeId === chain.storeId).map((one) => [one.outletId, one.sells]),
+    ).toEqual([
+      ['nbet', ['shop-2']],
+      ['s8ym', ['main']],
+    ]);
   });
 
   it('of a store that is not configured is refused by name', () => {
