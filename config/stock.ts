@@ -81,7 +81,7 @@ interface Sold {
 }
 
 /** What of a store is a channel where nobody says otherwise: its outlets, or the store itself. */
-type Part = Pick<StockChannel, 'platform' | 'storeId' | 'outletId'>;
+type Part = Pick<StockChannel, 'platform' | 'storeId' | 'outletId' | 'ownCode'>;
 
 const partsOf = (sold: readonly Sold[]): Part[] =>
   sold.flatMap(({ platform: { name, stock }, stores }) =>
@@ -91,7 +91,7 @@ const partsOf = (sold: readonly Sold[]): Part[] =>
   );
 
 /** Whether a channel of the configuration is about that part of a store: another outlet of a chain stays what it is. */
-const covers = (named: Part, part: Part): boolean =>
+const covers = (named: Omit<Part, 'ownCode'>, part: Part): boolean =>
   named.platform === part.platform &&
   named.storeId === part.storeId &&
   (named.outletId === undefined || part.outletId === undefined || named.outletId === part.outletId);
@@ -112,9 +112,15 @@ export function stockSettingsOf(
     };
   };
   const parts = partsOf(sold);
-  const named = channels.map(
-    (one): StockChannel => ({ ...one, buffer: one.buffer ?? buffer, ...can(one.platform) }),
-  );
+  const named = channels.map((one): StockChannel => {
+    const ownCode = parts.find((part) => covers(one, part))?.ownCode;
+    return {
+      ...one,
+      ...(ownCode === undefined || one.outletId === undefined ? {} : { ownCode }),
+      buffer: one.buffer ?? buffer,
+      ...can(one.platform),
+    };
+  });
   const others = parts
     .filter((part) => !named.some((one) => covers(one, part)))
     .map((part): StockChannel => ({ ...part, sells: [ONLY_PLACE], buffer, ...can(part.platform) }));

@@ -69,7 +69,7 @@ export interface StockPort<S = unknown, Api = unknown> {
   /** SKUs that are told in one call. */
   readonly perCall: number;
   /** The store's channels, where the configuration of stock names none: its outlets, or the store itself. */
-  channels(store: Store<S>): readonly { readonly outletId?: string }[];
+  channels(store: Store<S>): readonly { readonly outletId?: string; readonly ownCode?: string }[];
   /**
    * Tells channels of one store, and says what became of each as soon as it is known, by its place in `tellings`.
    *

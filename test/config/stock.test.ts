@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { channelsOf, merchantFile, readMerchant, stockOf } from '../../config/merchant.ts';
+import { placesSelling } from '../../functions/domain/stock/channel.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'acopio-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,6 +54,15 @@ describe('stock in the configuration of a merchant', () => {
       ['south', 1, 'number'],
     ]);
     expect(channels.filter((one) => one.storeId === storeId)).toHaveLength(2);
+  });
+
+  it('lets an order take from the place of its outlet, by whichever of its two names the order calls it', () => {
+    const named = ['nbet', 's8ym'].map((outletId) => ({ ...chain, outletId, sells: [`of-${outletId}`] }));
+
+    const { channels = [] } = stockOf(read({ channels: named })) ?? {};
+    const placesOf = (outletId: string) => placesSelling(channels, { ...chain, outletId });
+
+    expect(['nbet', 's8ym', 'store-002'].map(placesOf)).toEqual([['of-nbet'], ['of-s8ym'], ['of-s8ym']]);
   });
 
   it('leaves the outlets of a chain that it does not name as they are without it', () => {

@@ -15,6 +15,8 @@ export interface StockChannel {
   readonly storeId: string;
   /** The outlet within a store that is a chain. */
   readonly outletId?: string | undefined;
+  /** What orders call the outlet where that is not its id: the merchant's own code for it. */
+  readonly ownCode?: string | undefined;
   /** The platform's own location, of stores that have several. */
   readonly locationId?: string | undefined;
   readonly sells: readonly Place[];
@@ -64,7 +66,11 @@ export function channelsSelling(channels: readonly StockChannel[], sold: SoldAt)
   const ofStore = channels.filter(
     ({ platform, storeId }) => platform === sold.platform && storeId === sold.storeId,
   );
-  const ofOutlet = narrowed(ofStore, ({ outletId }) => outletId === sold.outletId, sold.outletId);
+  const ofOutlet = narrowed(
+    ofStore,
+    ({ outletId, ownCode = outletId }) => [outletId, ownCode].includes(sold.outletId),
+    sold.outletId,
+  );
   return narrowed(ofOutlet, ({ locationId }) => locationId === sold.locationId, sold.locationId);
 }
 

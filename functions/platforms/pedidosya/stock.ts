@@ -30,7 +30,11 @@ interface Part<T> {
 export const stock: StockPort<PedidosyaChain, PedidosyaClient> = {
   shows: 'on-off',
   perCall: BATCH_SIZE,
-  channels: ({ settings: { stores } }) => stores.map(({ storeId }) => ({ outletId: storeId })),
+  channels: ({ settings: { stores } }) =>
+    stores.map(({ storeId, ownCode }) => ({
+      outletId: storeId,
+      ...(ownCode === undefined ? {} : { ownCode }),
+    })),
   charges: ['price'],
   charge: ({ catalogue }, { settings }, chargings, most) =>
     told(catalogue, settings, chargings, { changeOf: priceOf, batchesOf: (parts) => sliced(parts, most) }),
