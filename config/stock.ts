@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { StockChannel } from '../functions/domain/stock/channel.ts';
+import { channelKey, type StockChannel } from '../functions/domain/stock/channel.ts';
 import { DRIFT_POLICIES } from '../functions/domain/stock/drift.ts';
 import { ONLY_PLACE, placeName } from '../functions/domain/stock/places.ts';
 import type { StockSettings } from '../functions/domain/stock/settings.ts';
@@ -146,7 +146,28 @@ export function stockProblems(stock: Stock, sold: readonly Sold[]): string[] {
       ({ platform, storeId }) =>
         `stock.channels names the store "${storeId}" of "${platform}", which is not configured`,
     );
-  return [...strangers, ...masterProblems(stock, sold)];
+  return [...strangers, ...outletProblems(stock, sold), ...masterProblems(stock, sold)];
+}
+
+/** A channel of an outlet that there is not would be told in vain for ever, and the outlet that was meant never. */
+function outletProblems({ channels }: Stock, sold: readonly Sold[]): string[] {
+  const parts = partsOf(sold);
+  const seen = new Set<string>();
+  return channels.flatMap((one) => {
+    const name = `"${one.platform}:${one.storeId}${one.outletId === undefined ? '' : `:${one.outletId}`}"`;
+    const outlets = parts
+      .filter(({ platform, storeId }) => platform === one.platform && storeId === one.storeId)
+      .flatMap(({ outletId }) => outletId ?? []);
+    if (outlets.length > 0 && !outlets.includes(one.outletId ?? ''))
+      return [
+        `stock.channels has ${name}, which is no outlet: write one of ${outlets.join(', ')} as "outletId"`,
+      ];
+    const isDouble = seen.has(channelKey(one));
+    seen.add(channelKey(one));
+    return isDouble
+      ? [`stock.channels has ${name} twice: write all places that it sells from at the first`]
+      : [];
+  });
 }
 
 /** Why a platform cannot be the master. Each place has one number, so that everybody knows which it is. */

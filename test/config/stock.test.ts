@@ -78,6 +78,19 @@ describe('stock in the configuration of a merchant', () => {
     ]);
   });
 
+  it.each([
+    [
+      'an outlet that the chain has not',
+      [{ ...chain, outletId: 'nbt' }],
+      /nbt", which is no outlet: .* nbet, s8ym/,
+    ],
+    ['an outlet by its own code', [{ ...chain, outletId: 'store-002' }], /store-002", which is no outlet/],
+    ['a chain and none of its outlets', [chain], /which is no outlet: write one of nbet, s8ym/],
+    ['one outlet twice', [1, 2].map(() => ({ ...chain, outletId: 'nbet' })), /nbet" twice/],
+  ])('is refused where a channel names %s', (_, channels, said) => {
+    expect(() => read({ channels })).toThrow(said);
+  });
+
   it('of a store that is not configured is refused by name', () => {
     const channels = [{ platform: 'nowhere', storeId: 'x' }];
 
