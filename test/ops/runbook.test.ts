@@ -72,3 +72,26 @@ describe('each article of an alarm', () => {
     },
   );
 });
+
+describe('what the runbook tells an operator to type for AWS', () => {
+  const articles = runbook.split(/^(?=## )/m);
+
+  it('shows the id of each mapping that it tells to enable', () => {
+    const enabling = articles.filter((text) => text.includes('update-event-source-mapping --uuid'));
+
+    expect(enabling.length).toBeGreaterThan(3);
+    for (const text of enabling) expect(text).toMatch(/EventSourceMappings\[\]\.(?:\[UUID,|UUID')/);
+  });
+
+  it('names at its beginning each call that changes something and that the operator’s policy does not allow', () => {
+    const [first = ''] = articles.filter((text) => text.startsWith('## Before you start'));
+    const allowed = new Set(['delete-item', 'purge-queue', 'receive-message']);
+    const reads = /^(?:describe|list|get|start-query|query|scan|tail)/;
+    const calls = new Set([...runbook.matchAll(/\baws [a-z]+ ([a-z-]+)/g)].map(([, call = '']) => call));
+
+    const changing = [...calls].filter((call) => !reads.test(call) && !allowed.has(call));
+
+    expect(changing.length).toBeGreaterThan(3);
+    for (const call of changing) expect(first).toContain(`\`${call}\``);
+  });
+});
