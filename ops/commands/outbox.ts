@@ -46,13 +46,32 @@ export async function listOutbox(context: OperatorContext, command: Shared): Pro
   return stores.some(({ setAside }) => setAside.length > 0) ? 1 : 0;
 }
 
-/** Sends what was set aside to the intake queue once more: all of it, or what is named. What is refused again stays. */
+/** Those of the ids under which nothing is set aside: mistyped, or sent or deleted by somebody else. */
+async function unknownOf(
+  context: OperatorContext,
+  ids: readonly string[],
+  command: Shared,
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const aside = await Promise.all(outboxesOf(context, command).map(({ outbox }) => outbox.listAside()));
+  const known = new Set(aside.flat().map(({ id }) => id));
+  return ids.filter((id) => !known.has(id));
+}
+
+const unknownLines = (unknown: readonly string[]): string[] =>
+  unknown.map((id) => `${id} is not set aside. "outbox list" shows what is.`);
+
+/**
+ * Sends what was set aside to the intake queue once more: all of it, or what is named. What is refused again stays. Answers 1
+ * for that, and for an id that is not found.
+ */
 export async function retryOutbox(
   context: OperatorContext,
   ids: readonly string[],
   command: Shared & { dryRun: boolean },
 ): Promise<number> {
   if (command.dryRun) return planOutbox(context, ids, command, 'sent once more');
+  const unknown = await unknownOf(context, ids, command);
   const messages: (KnownStore & Retried)[] = [];
   for (const { store, outbox, queue } of outboxesOf(context, command)) {
     await context.audited('outbox retry', { ...store }, async () => {
@@ -65,8 +84,9 @@ export async function retryOutbox(
     });
   }
   const lines = messages.map(({ id, sent, problem = '' }) => `${id}: ${sent ? 'sent' : `stays, ${problem}`}`);
-  print(command.json, { messages }, lines.length > 0 ? lines : ['Nothing is set aside.']);
-  return messages.some(({ sent }) => !sent) ? 1 : 0;
+  lines.push(...unknownLines(unknown));
+  print(command.json, { messages, unknown }, lines.length > 0 ? lines : ['Nothing is set aside.']);
+  return unknown.length > 0 || messages.some(({ sent }) => !sent) ? 1 : 0;
 }
 
 /** Says what a change of the outbox would be about: all that is set aside, or what is named. */
@@ -98,7 +118,7 @@ async function planOutbox(
 }
 
 /**
- * Deletes for good what was set aside.
+ * Deletes for good what was set aside. Answers 1 for an id that is not found.
  *
  * @throws OperatorError without `--yes`.
  */
@@ -114,6 +134,7 @@ export async function deleteFromOutbox(
         'or add --yes.',
     );
   }
+  const unknown = await unknownOf(context, ids, command);
   let deleted = 0;
   for (const { store, outbox } of outboxesOf(context, command)) {
     const done = await context.audited('outbox delete', { ...store }, async () => ({
@@ -121,6 +142,6 @@ export async function deleteFromOutbox(
     }));
     deleted += done.deleted;
   }
-  print(command.json, { deleted }, [`${deleted} deleted`]);
-  return 0;
+  print(command.json, { deleted, unknown }, [`${deleted} deleted`, ...unknownLines(unknown)]);
+  return unknown.length > 0 ? 1 : 0;
 }
