@@ -1,6 +1,6 @@
 import { itemName } from '../../functions/domain/item-name.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
-import { type Dismissed, dismiss } from '../../functions/pipeline/replay/dismiss.ts';
+import { type Dismissed, dismiss, dismissalOf } from '../../functions/pipeline/replay/dismiss.ts';
 import type { OperatorContext } from '../context.ts';
 
 /**
@@ -16,8 +16,10 @@ export async function dismissOrders(
   const results: { order: string; result: Dismissed | 'would be dismissed' }[] = [];
   for (const key of keys) {
     const order = itemName(key);
-    if (dryRun) results.push({ order, result: 'would be dismissed' });
-    else
+    if (dryRun) {
+      const result = await dismissalOf(context.storeOf(key), key);
+      results.push({ order, result: result === 'dismissed' ? 'would be dismissed' : result });
+    } else
       await context.audited('attention dismiss', { order, reason }, async () => {
         const result = await dismiss(context.storeOf(key), key);
         results.push({ order, result });

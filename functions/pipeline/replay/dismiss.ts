@@ -1,4 +1,4 @@
-import type { OrderKey } from '../../domain/order-row.ts';
+import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { OwnError } from '../../runtime/describe-error.ts';
 import { orderPk } from '../../storage/keys.ts';
@@ -9,6 +9,19 @@ export type Dismissed = 'dismissed' | 'not-waiting' | 'not-held';
 
 /** Writers of one order are few; more conflicts in a row than this mean that something else is wrong. */
 const MAX_CONFLICTS = 8;
+
+type Rows = { orders: Pick<OrderStore, 'get'> };
+
+/** What `dismiss` would answer now. */
+export async function dismissalOf({ orders }: Rows, key: OrderKey): Promise<Dismissed> {
+  const row = await orders.get(key);
+  if (row === undefined) return 'not-held';
+  return waiting(row) === undefined ? 'not-waiting' : 'dismissed';
+}
+
+/** Why the row waits for a person; undefined where it does not, or where somebody dismissed it before. */
+const waiting = ({ state, review }: OrderRow): OrderRow['review'] =>
+  state === 'needs-review' && review?.dismissedAt === undefined ? review : undefined;
 
 /**
  * Takes a row out of the list of what needs review, because a person has dealt with it elsewhere. The row stays as it is, with
@@ -24,9 +37,9 @@ export async function dismiss(
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
     const row = await orders.get(key);
     if (row === undefined) return 'not-held';
-    const { review, state, revision } = row;
-    if (state !== 'needs-review' || review === undefined || review.dismissedAt !== undefined)
-      return 'not-waiting';
+    const { revision } = row;
+    const review = waiting(row);
+    if (review === undefined) return 'not-waiting';
     const next = { ...row, review: { ...review, dismissedAt: clock.now() }, revision: revision + 1 };
     if (await orders.put(next, revision)) return 'dismissed';
   }
