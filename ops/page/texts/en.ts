@@ -22,7 +22,7 @@ export const en = {
   readOnlyWhy: 'Start the page with --write to change something. This command does the same:',
   writing: 'May change',
   loading: 'Loading',
-  calls: '{n} reads, {ms} ms',
+  calls: 'Reads: {n}, {ms} ms',
   refresh: 'Refresh',
   failed: 'That could not be read',
   retry: 'Try again',

@@ -21,7 +21,7 @@ export const es: Texts = {
   readOnlyWhy: 'Inicie la página con --write para cambiar algo. Este comando hace lo mismo:',
   writing: 'Puede cambiar',
   loading: 'Cargando',
-  calls: '{n} lecturas, {ms} ms',
+  calls: 'Lecturas: {n}, {ms} ms',
   refresh: 'Actualizar',
   failed: 'No se pudo leer',
   retry: 'Reintentar',

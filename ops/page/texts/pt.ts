@@ -21,7 +21,7 @@ export const pt: Texts = {
   readOnlyWhy: 'Inicie a página com --write para mudar algo. Este comando faz o mesmo:',
   writing: 'Pode mudar',
   loading: 'Carregando',
-  calls: '{n} leituras, {ms} ms',
+  calls: 'Leituras: {n}, {ms} ms',
   refresh: 'Atualizar',
   failed: 'Não foi possível ler',
   retry: 'Tentar de novo',
