@@ -268,4 +268,25 @@ describe('a request for a customer’s data', () => {
     expect(await bed.reports.list()).toEqual([]);
     expect(await bed.reports.get('report-of-report-erased')).toBeUndefined();
   });
+
+  it('holds no person who was erased while it was made', async () => {
+    // Arrange
+    const bed = open('report-race');
+    const [id = ''] = await bed.place(1);
+    const { reports } = await bed.processor.store('report-race').privacy();
+    const { keep } = reports;
+    reports.keep = async (report) => {
+      reports.keep = keep;
+      await bed.work(bed.erase([id]));
+      return keep(report);
+    };
+
+    // Act
+    await bed.work(bed.ask([id]));
+
+    // Assert
+    const report = await bed.reports.get('report-of-report-race');
+    expect(report?.held.orders).toMatchObject([{ id, erasedAt: expect.any(String) as string }]);
+    expect(JSON.stringify(report)).not.toContain('Invented Person');
+  });
 });

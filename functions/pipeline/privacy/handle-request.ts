@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PrivacyRequest, PrivacyTopic } from '../../domain/privacy.ts';
+import { OwnError } from '../../runtime/describe-error.ts';
 import type { ReceivedMessage } from '../../runtime/queue.ts';
+import type { DataReport } from '../../storage/privacy-reports.ts';
 import { addTo, type ErasedCount, eraseAll, noneErased, type PrivacyContext } from './context.ts';
 import { requestStoreErasure } from './erase-store.ts';
 import { exportData } from './export.ts';
@@ -46,10 +49,33 @@ async function eraseCustomer(
 
 async function exportCustomer(context: PrivacyContext, request: PrivacyRequest, correlationId: string) {
   const id = request.dataRequestId ?? correlationId;
-  const report = await exportData(context.kinds, request, { id, now: context.clock.now() });
-  await context.reports.keep(report);
+  const report = await keepReport(context, request, id);
   context.metrics.add('PrivacyReportReady', context.platform.name, 1);
   return { report: id, held: countOf(report.held), notHeld: countOf(report.notHeld) };
+}
+
+/** An order may change while it is looked at; more often in a row than this, and something else is wrong. */
+const MOST_LOOKS = 5;
+
+/**
+ * Keeps a report of what is held. An erasure deletes the reports that it finds when it ends: one that was kept a moment later
+ * holds the person still, and is seen by what is held then. So it counts once a look after it was kept finds the same.
+ */
+async function keepReport(
+  { kinds, reports, clock }: PrivacyContext,
+  request: PrivacyRequest,
+  id: string,
+): Promise<DataReport> {
+  const about = { id, now: clock.now() };
+  const look = () => exportData(kinds, request, about);
+  let report = await look();
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    await reports.keep(report);
+    const held = await look();
+    if (isDeepStrictEqual(held, report)) return report;
+    report = held;
+  }
+  throw new OwnError(`report ${id}: what it holds changed ${MOST_LOOKS} times while it was kept`);
 }
 
 const countOf = (things: Readonly<Record<string, readonly unknown[]>>): number =>
