@@ -27,8 +27,11 @@ async function find<Key extends MirrorKey, Said extends Stated & Key, Row extend
   const key = kind.keyOf({ platform: platform.name, storeId: store.id, id });
   const row = await mirror.rows.get(key);
   type News = Pick<NewMirrorObservation<Key, Said>, 'reading' | 'bytes'>;
-  const write = ({ observedAt, origin, correlationId }: About, said: News) =>
-    upsertMirrored(context, mirror, { key, observedAt, origin, correlationId, ...said }, { row });
+  const write = async ({ observedAt, origin, correlationId }: About, said: News) => {
+    // What an earlier try left, which kept its bytes after the erasure and then ended.
+    if (row?.erased !== undefined) await context.raws.forget(key);
+    await upsertMirrored(context, mirror, { key, observedAt, origin, correlationId, ...said }, { row });
+  };
   return {
     understoodAt: row?.state === 'ok' ? row.observedAt : undefined,
     async ask(api) {

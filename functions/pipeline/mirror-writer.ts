@@ -63,9 +63,10 @@ export async function upsertMirrored<Key extends MirrorKey, Said extends Stated,
   let current = known === undefined ? await rows.get(key) : known.row;
   let seen: MirrorObservation<Key, Said> = { ...observation };
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
+    if (current?.erased !== undefined) seen = await takenBack(writer, seen);
     let result = mirror(kind, current, seen, at());
-    if (result.outcome === 'needs-review' && bytes !== undefined) {
-      seen = await withBytes(writer, seen, bytes, current);
+    if (result.outcome === 'needs-review' && bytes !== undefined && current?.erased === undefined) {
+      seen = { ...seen, raw: seen.raw ?? (await writer.raws.put(key, bytes)) };
       result = mirror(kind, current, seen, at());
     }
     const done = await write(rows, result, current?.revision ?? 0);
@@ -85,16 +86,12 @@ export async function upsertMirrored<Key extends MirrorKey, Said extends Stated,
   );
 }
 
-/** The observation with its bytes kept, or without them where the person was erased. */
-async function withBytes<Key extends MirrorKey, Said>(
+/** The observation without the bytes that were kept of it before the person was erased, whatever comes of it now. */
+async function takenBack<Key extends MirrorKey, Said>(
   { raws }: MirrorWriter,
   { raw, ...seen }: MirrorObservation<Key, Said>,
-  bytes: Uint8Array,
-  current: MirrorFields | undefined,
 ): Promise<MirrorObservation<Key, Said>> {
-  if (current?.erased === undefined) return { ...seen, raw: raw ?? (await raws.put(seen.key, bytes)) };
-  // Also what an earlier try left, which kept its bytes before the erasure and ended after it.
-  await raws.forget(seen.key);
+  if (raw !== undefined) await raws.forget(seen.key);
   return seen;
 }
 

@@ -178,6 +178,37 @@ describe('a request to erase a customer', () => {
     expect(await bed.customerRow('77')).toMatchObject({ state: 'needs-review', erased: {} });
     expect(await bed.copiesOf('77')).toEqual([]);
   });
+
+  it.each(['understood', 'gone'])(
+    'takes back bytes that a try which was cut off kept, once it is %s',
+    async (then) => {
+      // Arrange: the erasure ends between the look at the row and the bytes, and the function before the row.
+      const bed = open(`cut-off-${then}`);
+      bed.customers.put('77');
+      await bed.changed('77');
+      bed.customers.putOdd('77');
+      const { raws } = bed.processor.store(`cut-off-${then}`);
+      const { put } = raws;
+      raws.put = async (...args) => {
+        raws.put = put;
+        await bed.redact('77');
+        await put(...args);
+        throw new Error('the function is ended');
+      };
+      await changedEvent(bed, '77');
+      expect(await bed.copiesOf('77')).toHaveLength(1);
+      if (then === 'gone') bed.customers.remove('77');
+      else bed.customers.put('77');
+
+      // Act
+      await changedEvent(bed, '77');
+      if (then === 'gone') await deliver(bed.processor, bed.queue.sent.at(-1)!.message);
+
+      // Assert
+      expect(await bed.customerRow('77')).toMatchObject({ state: 'ok', erased: {} });
+      expect(await bed.copiesOf('77')).toEqual([]);
+    },
+  );
 });
 
 describe('what the merchant’s system is having written of a customer', () => {
