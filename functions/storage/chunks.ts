@@ -3,11 +3,13 @@ import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import { type Payload, payloadSchema } from '../runtime/queue.ts';
 import { chunkKey, chunksPk } from './control-keys.ts';
-import { inPartition, queryAll } from './dynamodb.ts';
+import { applied, inPartition, queryAll } from './dynamodb.ts';
 import { TABLE_KEYS } from './keys.ts';
 
 /** Chunks outlive the longest time a queue keeps their peers (14 days). */
 const KEEP_SECONDS = 15 * 24 * 3600;
+/** Of what is kept for longer yet, the time is not written again. */
+const ENOUGH_SECONDS = KEEP_SECONDS - 12 * 3600;
 
 /** Brings the chunks of a large payload together, whatever order the queue delivers them in. */
 export interface ChunkStore {
@@ -23,7 +25,10 @@ export interface ChunkStore {
   forget(correlationId: string, payload: Payload): Promise<void>;
 }
 
-const chunkItem = lazily(() => z.object({ sk: z.string(), payload: payloadSchema().optional() }));
+const chunkItem = lazily(() =>
+  z.object({ sk: z.string(), payload: payloadSchema().optional(), [TABLE_KEYS.expiry]: z.number() }),
+);
+type Chunk = z.infer<ReturnType<typeof chunkItem>>;
 
 export function createChunkStore(options: {
   client: DynamoDBDocumentClient;
@@ -35,6 +40,16 @@ export function createChunkStore(options: {
   const remove = async (correlationId: string, { sha256, chunk }: Payload): Promise<void> => {
     for (let index = 0; index < (chunk?.count ?? 0); index += 1)
       await client.send(new DeleteCommand({ TableName, Key: chunkKey(correlationId, sha256, index) }));
+  };
+  /** The peers of a message that failed and comes again, also when a person sends it, do not come again themselves. */
+  const keepOn = async (pk: string, chunks: readonly Chunk[]): Promise<void> => {
+    for (const { sk, payload, expiresAt } of chunks) {
+      if (expiresAt >= now() / 1000 + ENOUGH_SECONDS) continue;
+      const Item = { pk, sk, payload, ...expiry() };
+      // What somebody dealt with meanwhile stays away.
+      const put = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_exists(pk)' });
+      await applied(client.send(put));
+    }
   };
   return {
     async add(correlationId, payload) {
@@ -52,6 +67,7 @@ export function createChunkStore(options: {
         await remove(correlationId, payload);
         return undefined;
       }
+      await keepOn(chunksPk(correlationId, sha256), found);
       return join(
         found.map(({ payload: one }) => one).filter((one) => one !== undefined),
         chunk.count,

@@ -18,6 +18,14 @@ const left = async (correlationId: string, sha256: string) => {
   return Items.map(({ sk }) => String(sk));
 };
 
+/** When what is kept of a payload expires (epoch s). */
+const expiries = async (correlationId: string, sha256: string) => {
+  const query = inPartition(tables.table, chunksPk(correlationId, sha256));
+  const { Items = [] } = await tables.client.send(new QueryCommand(query));
+  return Items.map(({ expiresAt }) => Number(expiresAt));
+};
+const DAY_MS = 24 * 3_600_000;
+
 describe('parts of a large payload', () => {
   it('come together in any order, repeated or not', async () => {
     // Arrange
@@ -69,6 +77,26 @@ describe('parts of a large payload', () => {
 
     expect(answer).toBeUndefined();
     expect(await left('c-6', parts[0]!.sha256)).toEqual(['done']);
+  });
+
+  it('outlive each message that fails and is sent again, however often', async () => {
+    // Arrange: the table keeps nothing beyond its time, and a queue a message for 14 days.
+    const clock = movedClock();
+    const chunks = createChunkStore({ ...tables, now: clock.now });
+    const [first, last] = pack(randomBytes(300_000));
+    await chunks.add('c-7', first!);
+    await chunks.add('c-7', last!);
+    clock.move(13 * DAY_MS);
+
+    // Act
+    await chunks.add('c-7', last!);
+    clock.move(13 * DAY_MS);
+
+    // Assert
+    expect(await expiries('c-7', first!.sha256)).toEqual([
+      expect.toSatisfy((one) => one * 1000 > clock.now()),
+      expect.toSatisfy((one) => one * 1000 > clock.now()),
+    ]);
   });
 
   it('leave a payload that is whole as it is', async () => {
