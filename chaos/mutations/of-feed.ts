@@ -169,8 +169,8 @@ export const FEED: readonly Mutation[] = [
     patches: [
       patch(
         'functions/storage/endpoints.ts',
-        "'(attribute_not_exists(leaseOwner) OR leaseUntil < :over)'",
-        "'(attribute_not_exists(leaseOwner) OR leaseUntil <> :over)'",
+        "'(attribute_not_exists(leaseOwner) OR leaseUntil < :over OR leaseOwner = :owner)'",
+        "'(attribute_not_exists(leaseOwner) OR leaseUntil <> :over OR leaseOwner = :owner)'",
       ),
     ],
     worlds: 'feed',

@@ -108,8 +108,9 @@ export function createEndpointLeases(options: EndpointTable & { clock: Pick<Cloc
         set: { leaseOwner: owner, leaseUntil: now + ms },
         condition:
           '#status = :active AND (attribute_not_exists(notBefore) OR notBefore <= :now) AND ' +
-          '(attribute_not_exists(leaseOwner) OR leaseUntil < :over)',
-        values: { ':active': 'active', ':now': now, ':over': now - CLOCK_SKEW_MS },
+          // Its own run asks again when the first answer was lost on its way.
+          '(attribute_not_exists(leaseOwner) OR leaseUntil < :over OR leaseOwner = :owner)',
+        values: { ':active': 'active', ':now': now, ':over': now - CLOCK_SKEW_MS, ':owner': owner },
       });
     },
     save: (id, owner, progress, { redelivered, ends }) =>

@@ -164,4 +164,24 @@ describe('an endpoint', () => {
     expect(early).toBeUndefined();
     expect(late?.leaseOwner).toBe('later');
   });
+
+  it('is leased to the run that asks again because the answer was lost', async () => {
+    // Arrange
+    const { admin, clock } = bench();
+    await admin.add({ id: 'asked-again', url: URL }, START);
+    const { client } = tables;
+    const losing = {
+      send: async (command: never) => {
+        await client.send(command);
+        return client.send(command);
+      },
+    };
+    const leases = createEndpointLeases({ ...tables, client: losing as never, clock });
+
+    // Act
+    const endpoint = await leases.acquire('asked-again', 'run', 60_000);
+
+    // Assert
+    expect(endpoint).toMatchObject({ leaseOwner: 'run' });
+  });
 });
