@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { CustomerKey } from '../domain/customer.ts';
 import type { ErpCustomerKey } from '../domain/erp-customer.ts';
 import { lazily } from '../domain/lazily.ts';
+import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, transacted } from './dynamodb.ts';
 import { customerLinkKey, erpLinkKey } from './erp-customer-keys.ts';
 import { ownedBy } from './erp-links.ts';
@@ -41,26 +42,38 @@ export function createCustomerLinkReader({ client, table: TableName }: TableOpti
   };
 }
 
+/** Of transactions that meet at one customer, all may be told to come again. */
+const MAX_CONFLICTS = 8;
+
 export function createCustomerLinks({ client, table: TableName }: TableOptions): CustomerLinks {
-  return {
-    ...createCustomerLinkReader({ client, table: TableName }),
-    link: (key, customer) =>
-      transacted(
-        client.send(
-          new TransactWriteCommand({
-            TransactItems: [
-              {
-                Update: {
-                  TableName,
-                  Key: customerLinkKey(key),
-                  UpdateExpression: 'SET platformCustomerId = :id',
-                  ExpressionAttributeValues: { ':id': customer.platformCustomerId },
-                },
+  const reader = createCustomerLinkReader({ client, table: TableName });
+  const linked = (key: ErpCustomerKey, customer: CustomerKey): Promise<boolean> =>
+    transacted(
+      client.send(
+        new TransactWriteCommand({
+          TransactItems: [
+            {
+              Update: {
+                TableName,
+                Key: customerLinkKey(key),
+                UpdateExpression: 'SET platformCustomerId = :id',
+                ExpressionAttributeValues: { ':id': customer.platformCustomerId },
               },
-              ownedBy(TableName, erpLinkKey(customer), key.externalId),
-            ],
-          }),
-        ),
+            },
+            ownedBy(TableName, erpLinkKey(customer), key.externalId),
+          ],
+        }),
       ),
+    );
+  return {
+    ...reader,
+    async link(key, customer) {
+      for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+        if (await linked(key, customer)) return true;
+        const owner = await reader.to(customer);
+        if (owner !== undefined && owner.externalId !== key.externalId) return false;
+      }
+      throw new OwnError(`${erpLinkKey(customer).pk}: gave up its link after ${MAX_CONFLICTS} conflicts`);
+    },
   };
 }

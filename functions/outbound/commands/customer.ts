@@ -2,7 +2,6 @@ import type { CustomerKey } from '../../domain/customer.ts';
 import { type ErpCustomerInput, type ErpCustomerKey, erpCustomerInput } from '../../domain/erp-customer.ts';
 import type { NoCommand } from '../../platforms/commands.ts';
 import type { CustomerLook, CustomerWrite } from '../../platforms/customer-write.ts';
-import { OwnError } from '../../runtime/describe-error.ts';
 import { withoutPerson } from '../../storage/command-item.ts';
 import type { CustomerStore } from '../../storage/customers.ts';
 import type { CustomerLinks } from '../../storage/erp-customers.ts';
@@ -43,11 +42,8 @@ export async function openCustomer(
     if (shown.customerId === undefined) return shown;
     const { platform, storeId } = key;
     const customer = { platform, storeId, platformCustomerId: shown.customerId };
-    if (shown.customerId !== linked?.platformCustomerId && !(await links.link(key, customer))) {
-      const other = await links.to(customer);
-      if (other?.externalId === key.externalId) throw new OwnError('two runs linked a customer at once');
+    if (shown.customerId !== linked?.platformCustomerId && !(await links.link(key, customer)))
       return { state: 'refused', reason: LINKED_TO_OTHER };
-    }
     return (await isErased(customer)) ? { state: 'refused', reason: CUSTOMER_ERASED } : shown;
   }
 
