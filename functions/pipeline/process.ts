@@ -206,7 +206,7 @@ async function handle<S extends OrderWriter>(
     case 'privacy':
       return followUpOf(processor).handle(store(item.storeId), item, received);
     case 'job':
-      await keepJob(processor, item.result);
+      await keepJob(processor, item.result, correlationId);
       break;
     case 'ignored':
       break;
@@ -222,9 +222,13 @@ function countIgnored({ platform, stores, store }: Processor): void {
 }
 
 /** A job may fail, or be done and have left products as they were. A failure counts as often as it is told, so that none is lost. */
-async function keepJob({ jobs, platform, stores, store, log }: Processor, result: JobResult): Promise<void> {
+async function keepJob(
+  { jobs, platform, stores, store, log }: Processor,
+  result: JobResult,
+  correlationId: string,
+): Promise<void> {
   const { jobId, vendorId, ended, failed } = result;
-  const rejected = await jobs.keep(result);
+  const rejected = await jobs.keep(result, correlationId);
   const [first] = stores;
   if (first !== undefined) {
     const { metrics } = store(first.id);

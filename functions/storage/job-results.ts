@@ -53,6 +53,8 @@ const item = lazily(() =>
     downloadUrl: z.string().optional(),
     rejectedCount: z.number().optional(),
     rejected: z.array(rejectedProduct()).optional(),
+    /** The message that told of them last, and how many were known before it. */
+    told: z.object({ by: z.string(), before: z.number() }).optional(),
     /** Rises with every write and guards against concurrent writers. */
     revision: z.number(),
   }),
@@ -63,11 +65,13 @@ type KnownJob = z.infer<ReturnType<typeof item>>;
 export interface JobResults {
   /**
    * Keeps what is said of a job; what was said of it before and is not said now stays. Late news of a job that has ended
-   * changes nothing. Answers how many products are known to be rejected since now.
+   * changes nothing. Answers how many products are known to be rejected since this message, the same where it comes again: whoever
+   * was to count them may have been cut off.
    *
+   * @param by correlation id of the message
    * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
    */
-  keep(result: JobResult): Promise<number>;
+  keep(result: JobResult, by?: string): Promise<number>;
   /** How a job ended; undefined while it has not, or nobody told. */
   ended(
     jobId: string,
@@ -98,14 +102,19 @@ export function createJobResults(options: {
         ...(known.downloadUrl === undefined ? {} : { downloadUrl: known.downloadUrl }),
       };
     },
-    async keep(result) {
+    async keep(result, by) {
       const key = catalogueJobKey(platform, result.jobId);
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
         const known = await getItem(client, TableName, key, item);
         if (known?.endedAt !== undefined && !result.ended) return 0;
         // Before the result: a job that is listed twice is found once, and one that is not listed never.
         if (known === undefined) await list(result.jobId);
-        const next = nextOf(known, result, isoTime(now()));
+        const before =
+          known?.told !== undefined && known.told.by === by ? known.told.before : (known?.rejectedCount ?? 0);
+        const next = {
+          ...nextOf(known, result, isoTime(now())),
+          ...(by === undefined || result.rejected === undefined ? {} : { told: { by, before } }),
+        };
         const put = new PutCommand({
           TableName,
           Item: { ...key, ...next, ...expiry() },
@@ -116,8 +125,7 @@ export function createJobResults(options: {
                 ExpressionAttributeValues: { ':known': known.revision },
               }),
         });
-        if (await applied(client.send(put)))
-          return Math.max(0, (next.rejectedCount ?? 0) - (known?.rejectedCount ?? 0));
+        if (await applied(client.send(put))) return Math.max(0, (next.rejectedCount ?? 0) - before);
       }
       throw new OwnError(`catalogue job ${result.jobId}: gave up after ${MAX_CONFLICTS} write conflicts`);
     },
@@ -127,7 +135,7 @@ export function createJobResults(options: {
 const heardItem = lazily(() => z.object({ jobId: z.string(), heardAt: z.string() }));
 
 /** A catalogue job as a person looks for it. Where its file lies is not said: the address alone opens it. */
-export interface HeardJob extends Omit<KnownJob, 'downloadUrl' | 'revision'> {
+export interface HeardJob extends Omit<KnownJob, 'downloadUrl' | 'told' | 'revision'> {
   readonly jobId: string;
   /** ISO time at which somebody first told of it. */
   readonly heardAt: string;
@@ -155,7 +163,7 @@ export async function latestJobs(
     [...heard.values()].map(async (one) => {
       const known = await getItem(client, TableName, catalogueJobKey(platform, one.jobId), item);
       if (known === undefined) return [];
-      const { downloadUrl: _, revision: __, ...said } = known;
+      const { downloadUrl: _, told: __, revision: ___, ...said } = known;
       return [{ ...one, ...said }];
     }),
   );

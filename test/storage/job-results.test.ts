@@ -101,6 +101,19 @@ describe('the result of a catalogue job', () => {
     expect(await item()).toMatchObject({ rejectedCount: 2, rejected: rejected('A', 'B') });
   });
 
+  it('counts what a message told again where the message comes again: its first count may be lost', async () => {
+    const { jobs } = open('cut-off');
+    await jobs.keep({ ...DONE, rejected: rejected('A') }, 'message-1');
+
+    const counted = [
+      await jobs.keep({ ...DONE, rejected: rejected('A', 'B') }, 'message-2'),
+      await jobs.keep({ ...DONE, rejected: rejected('A', 'B') }, 'message-2'),
+      await jobs.keep({ ...DONE, rejected: rejected('A', 'B') }, 'message-3'),
+    ];
+
+    expect(counted).toEqual([1, 1, 0]);
+  });
+
   it('is one item, however many products were rejected and however much is said of them', async () => {
     const { jobs, item } = open('many');
     const long = {
