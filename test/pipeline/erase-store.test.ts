@@ -345,6 +345,26 @@ describe('a request to erase a store', () => {
     expect(await bed.persons(ids)).toBe(0);
   });
 
+  it('is told of when its message comes again, where the function ended before it told', async () => {
+    // Arrange
+    const bed = open('cut-off');
+    bed.remove();
+    const request = bed.redact();
+    const { trail } = await bed.processor.store('cut-off').privacy();
+    const { during } = trail;
+    trail.during = () => Promise.reject(new Error('the function is ended'));
+    await bed.work(request);
+    trail.during = during;
+
+    // Act
+    await bed.work(request);
+
+    // Assert
+    const told = (await bed.trail.latest(50)).filter(({ id }) => id === request.correlationId);
+    expect(told).toMatchObject([{ what: 'erase-store requested', state: 'done' }]);
+    expect(JSON.stringify(bed.log.lines)).toContain('npx acopio privacy stop');
+  });
+
   it('that comes again while one waits changes nothing', async () => {
     const bed = open('again');
     bed.remove();

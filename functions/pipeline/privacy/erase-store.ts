@@ -34,7 +34,8 @@ export async function requestStoreErasure(
     return askPerson(context, message, 'a person stopped such a request before');
   }
   metrics.add('StoreErasureWaiting', platform.name, 1);
-  if (!scheduled) {
+  // Its own, whose message comes again, may have been cut off before anybody was told.
+  if (!scheduled && waiting.request !== request) {
     log.info('a request to erase the store waits already', { storeId: store.id, correlationId: request });
     return;
   }
