@@ -35,7 +35,7 @@ const itemSchema = lazily(() =>
 const KEPT_S = 24 * 3600;
 /** Of writers at the same moment one is through each time. Some systems send each SKU by itself, as many at once as the route takes. */
 const MAX_CONFLICTS = 64;
-/** More than these are a mass whatever their number: the item stays small. */
+/** So many are a mass, whatever the number of all: no more are named, and the item stays small. */
 const MOST_NAMED = 4_000;
 
 export function createZeroWatch(options: {
@@ -79,6 +79,7 @@ export function createZeroWatch(options: {
         return { ...known, zeroed: Object.fromEntries(all.slice(-MOST_NAMED)) };
       });
       if (releasedUntil > clock.now()) return true;
+      if (Object.keys(zeroed).length >= MOST_NAMED) return false;
       return !isMassZero(zeroed, 0) || !isMassZero(zeroed, await countAll());
     },
     async confirm(skus) {

@@ -172,7 +172,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'stock-of-platform':
     'The configuration names a platform as `stock.master`. Change the number there: the other channels follow it.',
   'mass-zero':
-    'More than 20 SKUs and more than a fifth of all would go to zero within 15 minutes, over all calls. Nothing of this call was kept. If it is meant, send it with `massZero: "confirmed"`.',
+    'More than 20 SKUs and more than a fifth of all or 4,000 would go to zero within 15 minutes, over all calls. Nothing of this call was kept. If it is meant, send it with `massZero: "confirmed"`.',
   'sku-unknown': 'Neither your system nor an order has named the SKU. Look at how it is written.',
   'idempotency-key-reused': 'Another body came with this key within 24 hours. Choose a new key.',
   'idempotency-key-running': 'Wait for `Retry-After`, then send it again with the same key.',

@@ -163,6 +163,6 @@ async function refuseMassZero({ store, zeros }: StockContext, none: readonly Ite
   if (await zeros.admit([...going], () => store.count())) return;
   throw new Problem('mass-zero', {
     detail:
-      'More than 20 SKUs, and more than a fifth of all, would go to zero within 15 minutes. Nothing of this call was kept. If it is meant, send it again with "massZero": "confirmed".',
+      'More than 20 SKUs, and more than a fifth of all or 4,000, would go to zero within 15 minutes. Nothing of this call was kept. If it is meant, send it again with "massZero": "confirmed".',
   });
 }
