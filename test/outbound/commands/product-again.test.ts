@@ -79,6 +79,20 @@ describe('what was wanted before another product of which a part was refused', (
     expect(world.shown()[0]?.images).toHaveLength(1);
   });
 
+  it('has a custom field defined that the platform refused to define before', async () => {
+    const world = open();
+    const fields = ['Tela', 'Corte'].map((name) => ({ name: world.sku(name), type: 'text', value: name }));
+    const said = { variants: [{ sku: world.sku('1'), customFields: fields }] };
+    await there(world);
+    refuse('POST', /custom-fields/);
+    await there(world, said);
+
+    await there(world, said);
+
+    const [variant] = world.shown()[0]!.variants;
+    expect([...variant!.customFields.values()].sort()).toEqual(['Corte', 'Tela']);
+  });
+
   it('has custom fields set again that the other one changed', async () => {
     const world = open();
     const saying = (value: string) =>

@@ -112,7 +112,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
     }
     case 'set-fields': {
       await api.customFields.setValues(call.variantId, [...call.values]);
-      const reached = { [`fields/${call.sku}`]: fieldsHash(variantNamed(wanted, call.sku)) };
+      const reached = { [`fields/${call.sku}`]: fieldsHash(variantNamed(wanted, call.sku), memory) };
       return { memory: reachedAlso(memory, reached), known };
     }
   }

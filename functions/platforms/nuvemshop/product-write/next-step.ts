@@ -222,8 +222,9 @@ const imagesStep: PartOfWork = (work, productId, shown) => {
   return { memory: settled(work, ['image/', 'image-deletion/'], ['images']) };
 };
 
-/** What a variant's custom fields are to say, hashed. */
-export const fieldsHash = ({ customFields }: ErpVariant): string => shortHash(customFields);
+/** What a variant's custom fields are to say, hashed. Where one of them could not be defined that is not all. */
+export const fieldsHash = ({ customFields = [] }: ErpVariant, memory: ProductMemory): string =>
+  `${shortHash(customFields)}${customFields.some(({ name }) => isRefused(memory, `definition/${name}`)) ? '~' : ''}`;
 
 const fieldsStep: PartOfWork = (work, _, shown) => {
   const { memory, wanted, known } = work;
@@ -235,7 +236,7 @@ const fieldsStep: PartOfWork = (work, _, shown) => {
     const there = matched.get(sku);
     const fields = customFields.filter(({ name }) => !isRefused(memory, `definition/${name}`));
     if (there === undefined || fields.length === 0 || isRefused(memory, `fields/${sku}`)) continue;
-    if (memory.reached[`fields/${sku}`] === fieldsHash(one)) continue;
+    if (memory.reached[`fields/${sku}`] === fieldsHash(one, memory)) continue;
     if (known.definitions === undefined) return { step: { need: 'definitions' } };
     const values: { id: string; value: string | null }[] = [];
     for (const { name, type, value } of fields) {
