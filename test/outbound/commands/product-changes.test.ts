@@ -224,6 +224,63 @@ describe('what the platform refuses', () => {
     ]);
   });
 
+  it('of one field of the product keeps none of its others out', async () => {
+    const world = open();
+    await there(world, {});
+    world.refuse('seo_title', 'video_url');
+
+    await world.put({
+      name: 'Otra remera',
+      seoTitle: 'Remera',
+      brand: 'Marca',
+      videoUrl: 'https://example.com/v',
+    });
+    await world.finish();
+
+    expect(world.shown()).toMatchObject([{ name: { es: 'Otra remera' }, brand: 'Marca' }]);
+    expect((await world.commands.ofOrder(world.key)).at(-1)).toMatchObject({
+      state: 'refused',
+      problems: [{ pointer: '/seoTitle' }, { pointer: '/videoUrl' }],
+    });
+  });
+
+  it('of one field of the product is tried again when it is sent again', async () => {
+    const world = open();
+    const said = { brand: 'Marca', videoUrl: 'https://example.com/v' };
+    await there(world, {});
+    world.refuse('video_url');
+    await there(world, said);
+    world.refuse();
+
+    await there(world, said);
+
+    expect(world.shown()).toMatchObject([{ brand: 'Marca', videoUrl: 'https://example.com/v' }]);
+    expect(await world.put(said)).toEqual({ outcome: 'unchanged' });
+  });
+
+  it('of one field of a product that is made leaves it as hidden as it is wanted', async () => {
+    const world = open();
+    world.refuse('video_url');
+
+    await world.put({ published: false, videoUrl: 'https://example.com/v' });
+    await world.finish();
+
+    expect(world.shown()).toMatchObject([{ published: false }]);
+    expect(await world.commands.ofOrder(world.key)).toMatchObject([
+      { state: 'refused', problems: [{ pointer: '/videoUrl' }] },
+    ]);
+  });
+
+  it('of whether a product is shown has it not made, where it is to be hidden', async () => {
+    const world = open();
+    world.refuse('published');
+
+    await world.put({ published: false });
+    await world.finish();
+
+    expect(world.shown()).toEqual([]);
+  });
+
   it('of a product that is made is left out where it is made without', async () => {
     const world = open();
 

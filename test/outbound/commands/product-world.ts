@@ -8,7 +8,7 @@ import {
   type WantedProduct,
 } from '../../../functions/domain/product-input.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
-import type { PlatformRequest, Transport } from '../../../functions/http/transport.ts';
+import type { PlatformRequest, PlatformResponse, Transport } from '../../../functions/http/transport.ts';
 import { acceptProduct } from '../../../functions/outbound/commands/accept-product.ts';
 import { type Dispatcher, dispatchCommands } from '../../../functions/outbound/commands/dispatch.ts';
 import { createProductPlanner } from '../../../functions/outbound/commands/plan-product-calls.ts';
@@ -26,6 +26,14 @@ import { type Nuvemshop, startNuvemshop } from '../../platforms/nuvemshop/harnes
 import { countingMetrics, keptLog } from '../../support/fakes.ts';
 import type { LocalTables } from '../../support/local-tables.ts';
 import { Crash } from './command-world.ts';
+
+const sentBody = ({ body = '{}' }: PlatformRequest): object => JSON.parse(Buffer.from(body).toString());
+/** As the platform refuses some of the fields that it was sent. */
+const refusal = (names: readonly string[]): PlatformResponse => ({
+  status: 422,
+  headers: new Headers({ 'content-type': 'application/json' }),
+  body: Buffer.from(JSON.stringify(Object.fromEntries(names.map((name) => [name, ['is invalid']])))),
+});
 
 /** How a call comes to its end: the platform carries it out and its answer is lost, or it never arrives. */
 export type Loss = 'lost' | 'never';
@@ -60,6 +68,7 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
   let crashAt = Number.POSITIVE_INFINITY;
   let losses: { at: number; how: Loss }[] = [];
   let writes = 0;
+  let refused: readonly string[] = [];
 
   /** Two points: the work is not begun, or done and nobody heard of it. */
   const cut =
@@ -82,6 +91,8 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     const lost = () =>
       new PlatformError({ platform: 'nuvemshop', operation: 'x', kind: 'retry-later', outcomeUnknown: true });
     if (loss === 'never') throw lost();
+    const wrong = isWrite ? refused.filter((name) => name in sentBody(request)) : [];
+    if (wrong.length > 0) return refusal(wrong);
     const answer = await shop.transport(request);
     if (loss === 'lost') throw lost();
     return answer;
@@ -163,6 +174,10 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     /** The nth write of the platform from now on is lost. */
     lose(how: Loss, nth = 1) {
       losses = [{ at: writes + nth, how }];
+    },
+    /** From now on the platform refuses writes that say something of these fields, and names those. */
+    refuse(...names: string[]) {
+      refused = names;
     },
     /** Products of the simulated shop that have a SKU of this world. */
     shown: (): Product[] =>

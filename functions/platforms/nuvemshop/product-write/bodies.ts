@@ -1,4 +1,5 @@
 import type { ErpImage, ErpVariant, WantedProduct } from '../../../domain/product-input.ts';
+import type { ProductMemory } from '../../../domain/product-memory.ts';
 import { omitUndefined } from '../../reading/tolerant-reader.ts';
 import type { ImageBody } from '../client/images-and-categories.ts';
 import type { ProductCreation, ProductUpdate } from '../client/products.ts';
@@ -8,8 +9,24 @@ import type { ProductPart } from './step.ts';
 /** Images that the call which makes a product takes (Nuvemshop reference, product page). */
 export const MOST_INLINE_IMAGES = 9;
 
-/** What is sent of some groups of the product itself. */
+/** By what name a field of the product itself is remembered as refused, where its group is sent without it. */
+export const fieldPart = (group: ProductPart, name: string): string => `${group}/${name}`;
+
+/** What is sent of some groups of the product itself: all but the fields that were refused. */
 export function updateOf(
+  wanted: WantedProduct,
+  groups: readonly ProductPart[],
+  categoryIds: readonly string[],
+  { run }: Pick<ProductMemory, 'run'>,
+): ProductUpdate {
+  const body = wholeUpdate(wanted, groups, categoryIds);
+  const refused = Object.keys(run?.refused ?? {});
+  for (const name of Object.keys(body))
+    if (groups.some((group) => refused.includes(fieldPart(group, name)))) Reflect.deleteProperty(body, name);
+  return body;
+}
+
+function wholeUpdate(
   { product }: WantedProduct,
   groups: readonly ProductPart[],
   categoryIds: readonly string[],
@@ -78,14 +95,16 @@ export function creationOf(
     groups,
     categoryIds,
     images,
+    memory,
   }: {
     groups: readonly ProductPart[];
     categoryIds: readonly string[];
     images: readonly { image: ErpImage; position: number }[];
+    memory: ProductMemory;
   },
 ): ProductCreation {
   return {
-    ...updateOf(wanted, groups, categoryIds),
+    ...updateOf(wanted, groups, categoryIds, memory),
     name: wanted.product.name,
     variants: wanted.product.variants.map((one) => newVariant(one, wanted)),
     ...(images.length === 0 ? {} : { images: images.map(({ image, position }) => imageOf(image, position)) }),

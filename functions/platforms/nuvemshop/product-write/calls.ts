@@ -27,7 +27,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
     case 'create':
       return created(api, call, before);
     case 'update': {
-      const body = updateOf(wanted, call.groups, categoryIdsOf(wanted, memory) ?? []);
+      const body = updateOf(wanted, call.groups, categoryIdsOf(wanted, memory) ?? [], memory);
       const product = readShown('products.update', await api.products.update(call.productId, body));
       const hashes = groupHashes(wanted);
       const reached = Object.fromEntries(
@@ -129,7 +129,8 @@ async function created(
     const image = all[position];
     return image === undefined ? [] : [{ key, image, position: position + 1 }];
   });
-  const body = creationOf(wanted, { groups, categoryIds: categoryIdsOf(wanted, memory) ?? [], images: sent });
+  const categoryIds = categoryIdsOf(wanted, memory) ?? [];
+  const body = creationOf(wanted, { groups, categoryIds, images: sent, memory });
   const product = readShown('products.create', await api.products.create(body));
   const hashes = groupHashes(wanted);
   const { creating: _, ...rest } = memory;

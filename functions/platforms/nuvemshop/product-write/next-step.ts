@@ -7,9 +7,9 @@ import {
   type WantedProduct,
 } from '../../../domain/product-input.ts';
 import type { ProductMemory } from '../../../domain/product-memory.ts';
-import { MOST_INLINE_IMAGES } from './bodies.ts';
+import { MOST_INLINE_IMAGES, updateOf } from './bodies.ts';
 import { isShown, matchVariants, pricesAreShown, type ShownProduct, variantIsShown } from './shown.ts';
-import { type Known, PRODUCT_PARTS, type ProductCall, type Step } from './step.ts';
+import { type Known, PRODUCT_PARTS, type ProductCall, type ProductPart, type Step } from './step.ts';
 
 /** Variants of one call; the platform's limit of variant writes is not published, and many would exceed it. */
 const MOST_CHANGED = 50;
@@ -47,16 +47,20 @@ const call = (made: ProductCall, about: unknown): Step => ({
   name: `${made.kind}:${shortHash(about)}`,
 });
 
-/** Whether one of the wanted categories was refused: the product is in the others. */
-const isPartly = ({ run }: ProductMemory): boolean =>
-  Object.keys(run?.refused ?? {}).some((part) => part.startsWith('category/'));
+/** What was refused of some part: the others of its group go on. */
+const refusedOf = ({ run }: ProductMemory, prefix: string): string[] =>
+  Object.keys(run?.refused ?? {}).filter((part) => part.startsWith(prefix));
+const isPartly = (memory: ProductMemory): boolean => refusedOf(memory, 'category/').length > 0;
+const refusedFields = (memory: ProductMemory, group: ProductGroup): string[] =>
+  refusedOf(memory, `${group}/`);
 
-/** What is remembered of a group once it was brought about. Of categories of which some were refused that is not all. */
+/** What is remembered of a group once it was brought about. Where some of its parts were refused that is not all. */
 export const reachedAs = (
-  group: ProductGroup,
+  group: ProductPart,
   hash: string | undefined,
   memory: ProductMemory,
-): string | undefined => (group === 'categories' && isPartly(memory) ? `${hash}~` : hash);
+): string | undefined =>
+  (group === 'categories' && isPartly(memory)) || refusedFields(memory, group).length > 0 ? `${hash}~` : hash;
 
 /** The ids of the wanted categories; undefined while one of them is not known. */
 export function categoryIdsOf(wanted: WantedProduct, memory: ProductMemory): readonly string[] | undefined {
@@ -78,8 +82,12 @@ function creating(work: Work): Step {
   const images = wantedImages(work)
     .map(({ key }) => key)
     .slice(0, MOST_INLINE_IMAGES);
-  return call({ kind: 'create', groups, images }, { hashes, groups, images });
+  const left = groups.flatMap((group) => refusedFields(memory, group));
+  return call({ kind: 'create', groups, images }, { hashes, groups, images, ...leftOut(left) });
 }
+
+/** A call without them is another one. */
+const leftOut = (left: readonly string[]) => (left.length === 0 ? {} : { left });
 
 function changing(work: Work, productId: string): Next {
   const { wanted, known } = work;
@@ -87,11 +95,12 @@ function changing(work: Work, productId: string): Next {
   // What is shown already is not sent.
   const found = shown === undefined ? work.memory : withShownGroups(work, shown);
   const now: Work = { ...work, memory: found };
-  const parts = PRODUCT_PARTS.filter((group) => isOpen(now, group));
+  const parts = PRODUCT_PARTS.filter((group) => isPartOpen(now, group));
   if (parts.includes('categories') && categoryIdsOf(wanted, found) === undefined)
     return { memory: found, step: call({ kind: 'categories' }, now.hashes.categories) };
   if (parts.length > 0) {
-    const about = { productId, parts: parts.map((group) => now.hashes[group]) };
+    const left = parts.flatMap((group) => refusedFields(found, group));
+    const about = { productId, parts: parts.map((group) => now.hashes[group]), ...leftOut(left) };
     return { memory: found, step: call({ kind: 'update', productId, groups: parts }, about) };
   }
   let memory = found;
@@ -105,9 +114,14 @@ function changing(work: Work, productId: string): Next {
 
 /** Whether a group is wanted otherwise than it was reached, and may be tried. */
 const isOpen = ({ hashes, memory }: Work, group: ProductGroup): boolean =>
-  hashes[group] !== undefined &&
-  reachedAs(group, hashes[group], memory) !== memory.reached[group] &&
-  !isRefused(memory, group);
+  hashes[group] !== undefined && hashes[group] !== memory.reached[group] && !isRefused(memory, group);
+
+/** The same of a group of the product itself, of which something is left that was not refused. */
+const isPartOpen = (work: Work, group: ProductPart): boolean => {
+  const { wanted, hashes, memory } = work;
+  if (!isOpen(work, group) || reachedAs(group, hashes[group], memory) === memory.reached[group]) return false;
+  return Object.keys(updateOf(wanted, [group], [], memory)).length > 0;
+};
 
 function withReached(
   memory: ProductMemory,
@@ -129,7 +143,7 @@ function withShownGroups(work: Work, shown: ShownProduct): ProductMemory {
   const ids = categoryIdsOf(wanted, work.memory);
   const groups = PRODUCT_PARTS.filter(
     (group) =>
-      isOpen(work, group) &&
+      isPartOpen(work, group) &&
       (group === 'categories'
         ? ids !== undefined && sameIds(shown.categories, ids)
         : isShown[group](shown, wanted)),

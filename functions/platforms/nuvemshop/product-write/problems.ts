@@ -1,7 +1,9 @@
 import type { CommandProblem } from '../../../domain/command.ts';
 import { imageKey, type WantedProduct } from '../../../domain/product-input.ts';
+import type { ProductMemory } from '../../../domain/product-memory.ts';
 import type { PlatformError } from '../../../http/errors.ts';
-import { PRODUCT_PARTS, type ProductCall, type ProductPart } from './step.ts';
+import { fieldPart, updateOf } from './bodies.ts';
+import type { ProductCall, ProductPart } from './step.ts';
 
 /** What was refused, by part. */
 export type Refused = Record<string, CommandProblem[]>;
@@ -46,12 +48,18 @@ function problemsAt(error: PlatformError, base: string): CommandProblem[] {
 }
 
 /** What of the wanted product a refused call leaves undone, with pointers into what the merchant's system sent. */
-export function refusedBy(call: ProductCall, { product }: WantedProduct, error: PlatformError): Refused {
+export function refusedBy(
+  call: ProductCall,
+  wanted: WantedProduct,
+  memory: ProductMemory,
+  error: PlatformError,
+): Refused {
+  const { product } = wanted;
   const variantAt = (sku: string) => `/variants/${product.variants.findIndex((one) => one.sku === sku)}`;
   switch (call.kind) {
     case 'create':
     case 'update':
-      return ofProduct(call, product, error);
+      return ofProduct(call, wanted, memory, error);
     case 'categories':
       return { categories: problemsAt(error, '/categories') };
     case 'add-variant':
@@ -83,14 +91,19 @@ export function refusedBy(call: ProductCall, { product }: WantedProduct, error: 
 /** Of a call for the product itself only what the platform names is left out of the next one; all of it where it names nothing. */
 function ofProduct(
   call: Extract<ProductCall, { kind: 'create' | 'update' }>,
-  product: WantedProduct['product'],
+  wanted: WantedProduct,
+  memory: ProductMemory,
   error: PlatformError,
 ): Refused {
+  const { product } = wanted;
   const code = 'platform-refused';
   const refused: Refused = {};
   for (const { name, said } of error.fields) {
     const [head = '', ...below] = name.split('.');
-    const part = call.kind === 'create' ? partOfCreation(call, product, head, below) : groupOf(head);
+    const part =
+      call.kind === 'create'
+        ? partOfCreation(call, wanted, memory, [head, ...below])
+        : partOf(wanted, memory, head);
     const pointer = part.startsWith('image/')
       ? pointerOf(
           `/images/${product.images?.findIndex((one) => `image/${imageKey(one)}` === part)}`,
@@ -108,17 +121,31 @@ function ofProduct(
 
 const groupOf = (head: string): ProductPart => GROUP_OF[head] ?? 'flags';
 
-/** A product is made without what is refused of its images, categories or flags; without a name or its variants it is none. */
+/** What a field is of: it alone where others of its group are sent without it, and all of them where nobody sent it. */
+function partOf(wanted: WantedProduct, memory: ProductMemory, head: string): string {
+  const group = groupOf(head);
+  const isOfMany = group === 'texts' || group === 'flags';
+  return isOfMany && head in updateOf(wanted, [group], [], memory) ? fieldPart(group, head) : group;
+}
+
+/**
+ * A product is made without what is refused of its images, categories or flags; without a name or its variants it is none, and
+ * one that is to be hidden is not made where that is refused.
+ */
 function partOfCreation(
   call: Extract<ProductCall, { kind: 'create' }>,
-  { images = [] }: WantedProduct['product'],
-  head: string,
-  below: readonly string[],
+  wanted: WantedProduct,
+  memory: ProductMemory,
+  [head = '', ...below]: readonly string[],
 ): string {
+  const { images = [], published } = wanted.product;
   if (head === 'images') {
     const key = call.images[Number(below[0] ?? Number.NaN)];
     return key !== undefined && images.some((one) => imageKey(one) === key) ? `image/${key}` : 'create';
   }
   const group = head === 'variants' || head === 'name' ? undefined : groupOf(head);
-  return group !== undefined && group !== 'texts' && PRODUCT_PARTS.includes(group) ? group : 'create';
+  if (group === undefined || group === 'texts') return 'create';
+  const part = partOf(wanted, memory, head);
+  const isShown = part === group || part === fieldPart(group, 'published');
+  return group === 'flags' && published === false && isShown ? 'create' : part;
 }

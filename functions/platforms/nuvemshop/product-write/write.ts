@@ -166,7 +166,7 @@ function afterRefusal(
   // One of several spoils the call for all: each goes by itself.
   if (call.kind === 'change-variants' && call.variants.length > 1)
     return { ...rest, run: { ...now, alone: true } };
-  const refused = refusedBy(call, wanted, error);
+  const refused = refusedBy(call, wanted, memory, error);
   const { categories, ...others } = rest;
   // Their ids may be those of categories that are gone: they are found anew.
   const kept = refused.categories === undefined ? rest : others;
