@@ -63,7 +63,8 @@ async function find(
   const linked = linkedId === undefined ? undefined : await ifThere(customers.get(linkedId));
   if (linked !== undefined) return linked;
   const [byEmail] = await matching(customers, email, (one) => sameText(one.email, email));
-  if (byEmail !== undefined || document === undefined) return byEmail;
+  // A dash in the place of a document is as much as everybody has who has none.
+  if (byEmail !== undefined || document === undefined || lettersAndDigits(document) === '') return byEmail;
   // The list looks for the letters as they are: as they are sent, and without what only separates them.
   for (const written of new Set([document, lettersAndDigits(document)])) {
     const found = await matching(customers, written, (one) => sameDocument(one.identification, document));

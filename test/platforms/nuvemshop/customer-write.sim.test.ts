@@ -96,6 +96,21 @@ describe('a customer of the merchant’s system', () => {
     expect(await write(inputOf({ document: '30111222' }))).toMatchObject({ steps: ['create'] });
   });
 
+  it.each(['-', '.', '---'])(
+    'is nobody who has no document where its own says nothing: %s',
+    async (document) => {
+      await make({ name: 'Otra Persona', email: 'otra-persona@example.com' });
+
+      const done = await write(inputOf({ document }));
+
+      expect(done).toMatchObject({ steps: ['create'] });
+      expect(customersThere()).toMatchObject([
+        { name: 'Otra Persona', email: 'otra-persona@example.com' },
+        { email: 'persona@example.com' },
+      ]);
+    },
+  );
+
   it('is the linked one also where address and document are others by now', async () => {
     const { id } = await make({ email: 'vieja@example.com' });
 
