@@ -284,7 +284,8 @@ export function withUnsure(
   const before = sku.shown[channel];
   if (before === undefined) return sku;
   const display = orElse === undefined ? before.display : larger(before.display, orElse);
-  const unsure = { ...before, display, unsure: true as const };
+  // What was seen before now may be from before the call.
+  const unsure = { ...before, display, to: Math.max(before.to, now), unsure: true as const };
   return marked({ ...sku, shown: { ...sku.shown, [channel]: unsure } }, rules, now);
 }
 

@@ -185,6 +185,17 @@ describe('a channel', () => {
 
     expect([after.marks[WEB], after.shown[WEB]?.unsure]).toEqual([undefined, undefined]);
   });
+
+  it('is told of less also where it was seen to show it before a call that nobody knows the end of', () => {
+    const more = counted(ten, 12, NOW + SECOND);
+    const unanswered = withUnsure(more, WEB, { units: 12 }, RULES, NOW + 12 * SECOND);
+    const less = sold(unanswered, 2, 'other', { placedAt: NOW + 13 * SECOND });
+
+    const after = withObserved(less, WEB, shows(10, NOW + 5 * SECOND), RULES, NOW + 14 * SECOND);
+
+    expect(displaysOf(after, RULES)[WEB]).toEqual({ units: 10 });
+    expect(after.marks[WEB]).toBeDefined();
+  });
 });
 
 it('of a channel that is configured no more nothing is known', () => {
