@@ -98,15 +98,20 @@ function codeOf(
 }
 
 function refusals(before: readonly Prices[], next: Prices, confirmed: boolean): PriceProblem[] {
-  const { price, promotionalPrice, currency } = next;
-  if (before.some((one) => one.currency !== currency)) return [{ field: 'currency', code: 'currency' }];
-  if (price !== undefined && promotionalPrice != null && promotionalPrice >= price)
+  if (before.some((one) => one.currency !== next.currency)) return [{ field: 'currency', code: 'currency' }];
+  // What is not said stays, also where nobody here ever said it.
+  const isOfBuyers = next.price !== undefined || next.promotionalPrice !== undefined;
+  if (isOfBuyers && [next, ...before.map((one) => ({ ...one, ...next }))].some(isNoPromotion))
     return [{ field: 'promotionalPrice', code: 'promotion-not-lower' }];
   if (confirmed) return [];
   return PRICE_FIELDS.filter((field) => before.some((one) => isFar(one[field], next[field]))).map(
     (field) => ({ field, code: 'factor' as const }),
   );
 }
+
+/** Buyers pay the promotion, so they would pay more than the price. */
+const isNoPromotion = ({ price, promotionalPrice }: Prices): boolean =>
+  price !== undefined && promotionalPrice != null && promotionalPrice >= price;
 
 const isFar = (before: number | null | undefined, next: number | null | undefined): boolean =>
   before != null &&

@@ -46,6 +46,21 @@ describe('prices', () => {
     expect(read(before, { promotionalPrice: '100' })).toEqual(['promotionalPrice promotion-not-lower']);
   });
 
+  it.each([
+    ['a promotion that is not below the price of the product', { promotionalPrice: '100' }],
+    ['a price that is not above the promotion of the product', { price: '80' }],
+  ])('refuse at first %s', (_, said) => {
+    const seen = [{ currency: 'ARS', price: 10_000, promotionalPrice: 8000 }];
+
+    expect(read(undefined, said, { seen })).toEqual(['promotionalPrice promotion-not-lower']);
+  });
+
+  it('end at first the promotion of the product where that is said', () => {
+    const seen = [{ currency: 'ARS', price: 10_000, promotionalPrice: 8000 }];
+
+    expect(read(undefined, { price: '80', promotionalPrice: null }, { seen })).toMatchObject({ price: 8000 });
+  });
+
   it('take a change of more than ten times only where it is confirmed', () => {
     const before = { currency: 'ARS', price: 10_000 };
 
