@@ -110,7 +110,7 @@ function refusals(before: readonly Prices[], next: Prices, confirmed: boolean): 
 }
 
 /** Buyers pay the promotion, so they would pay more than the price. */
-const isNoPromotion = ({ price, promotionalPrice }: Prices): boolean =>
+export const isNoPromotion = ({ price, promotionalPrice }: Partial<Prices> = {}): boolean =>
   price !== undefined && promotionalPrice != null && promotionalPrice >= price;
 
 const isFar = (before: number | null | undefined, next: number | null | undefined): boolean =>

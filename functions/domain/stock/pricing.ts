@@ -3,7 +3,7 @@ import { lazily } from '../lazily.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import { channelKey, ofChannels, type StockChannel } from './channel.ts';
 import { type Links, linkOf } from './links.ts';
-import { PRICE_FIELDS, type Prices, pricesSchema, samePrices } from './prices.ts';
+import { isNoPromotion, PRICE_FIELDS, type Prices, pricesSchema, samePrices } from './prices.ts';
 import { ASK_AGAIN_MS, type Mark, markSchema } from './settling.ts';
 
 /** What a SKU is to cost wherever no platform has prices of its own. No platform has this name. */
@@ -29,12 +29,28 @@ export interface PriceRules {
   readonly channels: readonly StockChannel[];
 }
 
+/**
+ * What is wanted of a platform: its own prices, and what they leave open as it is everywhere. A promotion of everywhere is one of
+ * that price, and not of another one.
+ */
+function wantedAt({ wanted }: Pick<Pricing, 'wanted'>, platform: string): Prices | undefined {
+  const [own, others] = [platform, EVERYWHERE].map((where) => wanted[where]?.prices);
+  if (own === undefined || others === undefined || own.currency !== others.currency) return own ?? others;
+  return own.price === undefined ? { ...others, ...own } : own;
+}
+
+/** Whether a platform would be told a promotion that is none, once prices were wanted there or everywhere. */
+export const hasNoPromotion = (pricing: Pick<Pricing, 'wanted'>, where: string): boolean =>
+  (where === EVERYWHERE ? Object.keys(pricing.wanted) : [where]).some((platform) =>
+    isNoPromotion(wantedAt(pricing, platform)),
+  );
+
 /** What a channel should charge: of what is wanted, as much as its platform can be told; undefined where that is nothing. */
 export function chargedBy(
-  { wanted }: Pick<Pricing, 'wanted'>,
+  pricing: Pick<Pricing, 'wanted'>,
   { platform, charges = [] }: StockChannel,
 ): Prices | undefined {
-  const prices = (wanted[platform] ?? wanted[EVERYWHERE])?.prices;
+  const prices = wantedAt(pricing, platform);
   const fields = PRICE_FIELDS.filter((field) => charges.includes(field) && prices?.[field] !== undefined);
   if (prices === undefined || fields.length === 0) return undefined;
   return { currency: prices.currency, ...Object.fromEntries(fields.map((field) => [field, prices[field]])) };

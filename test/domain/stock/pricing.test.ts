@@ -48,6 +48,30 @@ describe('what a channel charges', () => {
     expect([web, app].map((channel) => chargedBy(pricing, channel)?.price)).toEqual([1000, 1300]);
   });
 
+  it('is the price of everywhere beside a promotion that is of its platform alone', () => {
+    const plain = withWanted(undefined, EVERYWHERE, ars(1000)).pricing;
+    const promoted = { prices: { currency: 'ARS', promotionalPrice: 800 }, asOf: NOW };
+    const { pricing } = withWanted(plain, 'web', promoted);
+
+    const dearer = withWanted(pricing, EVERYWHERE, { ...ars(1200), asOf: NOW + 1 }).pricing;
+
+    expect(chargedBy(dearer, web)).toEqual({ currency: 'ARS', price: 1200, promotionalPrice: 800 });
+  });
+
+  it('has no promotion of everywhere beside a price that is of its platform alone', () => {
+    const { pricing } = withWanted(everywhere, 'web', ars(1300));
+
+    expect(chargedBy(pricing, web)).toEqual({ currency: 'ARS', price: 1300 });
+  });
+
+  it('is nothing of everywhere in another currency than that of its platform', () => {
+    const promoted = { prices: { currency: 'BRL', promotionalPrice: 80 }, asOf: NOW };
+
+    const { pricing } = withWanted(everywhere, 'web', promoted);
+
+    expect(chargedBy(pricing, web)).toEqual(promoted.prices);
+  });
+
   it('is told to every channel with one product of the SKU, and to none with two', () => {
     const twins = { ...LINKS, [catalogueKey(web)]: linked('p', 'q') };
 

@@ -74,6 +74,32 @@ describe('prices of the merchant’s system', () => {
     expect((await get('of-30-17')).code).toBe('sku-unknown');
   });
 
+  it('are refused where the promotion of one platform would not be below the price of everywhere', async () => {
+    const promoted = { sku: 'both', platform: 'mall', currency: 'ARS', promotionalPrice: '80', asOf: AS_OF };
+    await put([item('both', '100'), promoted]);
+
+    const { body } = await put([item('both', '70', { asOf: LATER })]);
+
+    expect(body.items).toMatchObject([{ sku: 'both', error: { errors: [{ code: 'promotion-not-lower' }] } }]);
+    expect((await get('both')).prices).toMatchObject([{ price: '100.00' }, { promotionalPrice: '80.00' }]);
+  });
+
+  it.each([
+    ['fall', '70', '60'],
+    ['rise', '200', '150'],
+  ])('that %s together are kept in whatever order they are sent', async (how, price, promotionalPrice) => {
+    const of = (sku: string, more: object) => ({ sku, platform: 'mall', currency: 'ARS', ...more });
+    for (const isTurned of [false, true]) {
+      const sku = `${how}-${isTurned}`;
+      await put([item(sku, '100'), of(sku, { promotionalPrice: '80', asOf: AS_OF })]);
+      const items = [item(sku, price, { asOf: LATER }), of(sku, { promotionalPrice, asOf: LATER })];
+
+      const { body } = await put(isTurned ? items.toReversed() : items);
+
+      expect(body.items).toMatchObject([{ result: 'set' }, { result: 'set' }]);
+    }
+  });
+
   it('that change by more than ten times are kept only where that is confirmed', async () => {
     await put([item('factor', '100')]);
 

@@ -1,5 +1,5 @@
 import { newPrices, type PriceProblem, type SaidPrices } from '../../../domain/stock/prices.ts';
-import { type Pricing, withWanted } from '../../../domain/stock/pricing.ts';
+import { hasNoPromotion, type Pricing, withWanted } from '../../../domain/stock/pricing.ts';
 
 /** Prices that somebody wants, with when they were so (epoch ms). */
 export interface WantedPrices extends Omit<SaidPrices, 'before'> {
@@ -18,7 +18,10 @@ export function judged(known: Pricing | undefined, where: string, { asOf, ...sai
   const next = newPrices({ ...said, before: before?.prices });
   if (!next.ok) return { result: 'refused', problems: next.problems };
   const { outcome, pricing } = withWanted(known, where, { prices: next.prices, asOf });
-  return outcome === 'set' ? { result: 'set', pricing } : { result: outcome };
+  if (outcome !== 'set') return { result: outcome };
+  if (hasNoPromotion(pricing, where))
+    return { result: 'refused', problems: [{ field: 'promotionalPrice', code: 'promotion-not-lower' }] };
+  return { result: 'set', pricing };
 }
 
 /** What is wrong with a price, for whoever sent it. */

@@ -79,6 +79,10 @@ export const putPrices = route({
     await mapConcurrent(AT_ONCE, [...bySku.values()], async (ofSku) => {
       for (const [index, one] of ofSku)
         answers[index] = await answerTo(one, index, { context, stock, requestId });
+      // What was wrong beside what the others of the SKU were may be right beside what they are now.
+      for (const [index, one] of ofSku.length > 1 ? ofSku : [])
+        if ('error' in (answers[index] ?? {}) && 'item' in one)
+          answers[index] = await answerTo(one, index, { context, stock, requestId });
     });
     await stock.sendHints();
     return { status: 200, body: { items: answers } };
