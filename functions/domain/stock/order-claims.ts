@@ -75,9 +75,11 @@ export function followOrder(
   for (const { lineId, sku, taken, gone, locationId } of takenBy(order)) {
     const key = lineKey(lineId, sku);
     present.add(key);
-    const where = placesSelling(rules.channels, { ...sold, locationId });
-    if (where.length === 0) continue;
     const known = lines[key];
+    const selling = placesSelling(rules.channels, { ...sold, locationId });
+    // What was claimed while its store had a channel ends with the order, also without one.
+    const where = selling.length === 0 ? (known?.places ?? []) : selling;
+    if (where.length === 0) continue;
     const said = { version, taken, gone, since };
     const history = followed(known?.history ?? firstOf(before, since), said);
     const parts = claimedParts(rules.kits, sku, known, { version, since });

@@ -84,6 +84,15 @@ describe('what an order takes', () => {
     expect([taken(before), taken(after)]).toEqual([0, 2000]);
   });
 
+  it('is given back also once its store is taken out of the channels', () => {
+    const known = follow(row({ version: 1 }));
+    const cancelled = row({ version: 2, order: { status: 'cancelled' } });
+
+    const after = followOrder(known, cancelled, { ...RULES, channels: [channel({ platform: 'other' })] });
+
+    expect([taken(known), taken(after)]).toEqual([2000, 0]);
+  });
+
   it('is claimed again, once, when a cancelled order is open again', () => {
     const rows = [row({}), row({ version: 2, order: { status: 'cancelled' } }), row({ version: 3 })];
 
