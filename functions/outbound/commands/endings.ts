@@ -13,8 +13,9 @@ export function ended(command: Command, state: Ended, now: EpochMs, more: Told =
   const { dueAt: _, ...rest } = command;
   const reason = more.reason ?? command.reason;
   const steps = command.stepsSeen.length;
+  // Of what comes in parts the problems say which are not there, and among the calls are those that were refused.
   const before =
-    steps === 0 || state === 'done'
+    steps === 0 || state === 'done' || more.problems !== undefined
       ? ''
       : ` Before that, ${steps === 1 ? 'one call of it had its' : `${steps} calls of it had their`} effect.`;
   return {

@@ -271,6 +271,20 @@ describe('what the platform refuses', () => {
     ]);
   });
 
+  it('of a product that is not made has no effect, in what is said of it', async () => {
+    const world = open();
+    world.refuse('video_url');
+    const match = { method: 'POST', path: /products$/ };
+    shop.sim.faults.add({ kind: 'status', status: 422, times: 1, match });
+
+    await world.put({ videoUrl: 'https://example.com/v' });
+    await world.finish();
+
+    const [command] = await world.commands.ofOrder(world.key);
+    expect(command?.reason).toMatch(/^The product was not made/);
+    expect(command?.reason).not.toContain('effect');
+  });
+
   it('of whether a product is shown has it not made, where it is to be hidden', async () => {
     const world = open();
     world.refuse('published');
