@@ -119,6 +119,47 @@ describe('what somebody did at the platform', () => {
     expect(world.shown()).toMatchObject([{ name: { es: 'A mano' }, brand: 'Otra' }]);
   });
 
+  it('by hand to a price stays where something else is wanted of the variant, and the other way round', async () => {
+    const world = open();
+    const said = (more: object) => ({
+      currency: 'ARS',
+      variants: [{ sku: world.sku('1'), price: '10', weight: '1.000', ...more }],
+    });
+    await there(world, said({}));
+    const [variant] = world.shown()[0]!.variants;
+    variant!.priceCents = 1200;
+    await there(world, said({ barcode: '779' }));
+    const between = { ...variant };
+    variant!.weight = '2.000';
+
+    await there(world, said({ barcode: '779', price: '11' }));
+
+    expect(between).toMatchObject({ priceCents: 1200, barcode: '779' });
+    expect(variant).toMatchObject({ priceCents: 1100, weight: '2.000' });
+  });
+
+  it('by hand to a variant that was found as it was wanted stays where its price changes', async () => {
+    const world = open();
+    const said = (price: string) => ({
+      currency: 'ARS',
+      variants: [{ sku: world.sku('1'), price, weight: '1.000' }],
+    });
+    await there(world, said('10'));
+    const known = await world.memories.of(world.key);
+    const groups = Object.entries(known.memory.reached).filter(([part]) => !part.includes('/'));
+    await world.memories.save(
+      world.key,
+      { ...known, memory: { ...known.memory, reached: Object.fromEntries(groups) } },
+      known,
+    );
+    const [variant] = world.shown()[0]!.variants;
+    variant!.weight = '2.000';
+
+    await there(world, said('11'));
+
+    expect(variant).toMatchObject({ priceCents: 1100, weight: '2.000' });
+  });
+
   it('to delete the product has it made again at the next change, and nothing is called by its old id but once', async () => {
     const world = open();
     await there(world, { ...sized(world), images: images(2) });

@@ -49,11 +49,12 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       };
     }
     case 'change-variants': {
-      const changed = call.variants.map(({ sku, id }) => ({ id, one: variantNamed(wanted, sku) }));
-      const patches = changed.map(({ id, one }) => ({
+      const changed = call.variants.map((said) => ({ ...said, one: variantNamed(wanted, said.sku) }));
+      const patches = changed.map(({ id, sku, one, parts }) => ({
         id,
-        ...variantOf(one),
-        ...(wanted.pricesElsewhere ? {} : pricesOf(one)),
+        sku,
+        ...(parts.includes('variant') ? variantOf(one) : {}),
+        ...(parts.includes('prices') ? pricesOf(one) : {}),
       }));
       const [first, ...others] = patches;
       if (first !== undefined && others.length === 0) {

@@ -185,15 +185,19 @@ const variantsStep: PartOfWork = (work, productId, shown) => {
     const there = matched.get(one.sku);
     if (there === undefined || isRefused(memory, `variant/${one.sku}`)) return [];
     const isRight =
-      (memory.reached[`variant/${one.sku}`] === variantHash(one) || variantIsShown(there, one)) &&
-      (!isOpen(work, 'prices') ||
-        memory.reached[`prices/${one.sku}`] === pricesHash(one) ||
-        pricesAreShown(there, one));
-    return isRight ? [] : [{ one, id: there.id }];
+      !isOpen(work, 'variants') ||
+      memory.reached[`variant/${one.sku}`] === variantHash(one) ||
+      variantIsShown(there, one);
+    const arePricesRight =
+      !isOpen(work, 'prices') ||
+      memory.reached[`prices/${one.sku}`] === pricesHash(one) ||
+      pricesAreShown(there, one);
+    const parts = [...(isRight ? [] : ['variant' as const]), ...(arePricesRight ? [] : ['prices' as const])];
+    return parts.length === 0 ? [] : [{ one, id: there.id, parts }];
   });
   if (changed.length > 0) {
     const now = changed.slice(0, memory.run?.alone === true ? 1 : MOST_CHANGED);
-    const called = now.map(({ one: { sku }, id }) => ({ sku, id }));
+    const called = now.map(({ one: { sku }, id, parts }) => ({ sku, id, parts }));
     return { step: call({ kind: 'change-variants', productId, variants: called }, { productId, now }) };
   }
   const kept = new Set([...matched.values()].map(({ id }) => id));

@@ -18,6 +18,13 @@ export interface Known {
   readonly definitions?: readonly CustomField[];
 }
 
+/** A variant, and which of its groups are to be changed: what is not stays as somebody may have typed it. */
+export interface ChangedVariant {
+  readonly sku: string;
+  readonly id: string;
+  readonly parts: readonly ('variant' | 'prices')[];
+}
+
 /** One call that brings the product nearer to what is wanted. */
 export type ProductCall =
   | { readonly kind: 'categories' }
@@ -27,7 +34,7 @@ export type ProductCall =
   | {
       readonly kind: 'change-variants';
       readonly productId: string;
-      readonly variants: readonly { readonly sku: string; readonly id: string }[];
+      readonly variants: readonly ChangedVariant[];
     }
   | { readonly kind: 'delete-variant'; readonly productId: string; readonly id: string }
   | { readonly kind: 'add-image'; readonly productId: string; readonly image: string }

@@ -72,11 +72,12 @@ function began(call: ProductCall, memory: ProductMemory, { product }: Known): Pr
   if (call.kind === 'create') return { ...memory, creating: { images: [...call.images] } };
   if (call.kind === 'update') return without(memory, call.groups);
   if (call.kind === 'change-variants')
-    return without(memory, [
-      'variants',
-      'prices',
-      ...call.variants.flatMap(({ sku }) => [`variant/${sku}`, `prices/${sku}`]),
-    ]);
+    return without(
+      memory,
+      call.variants.flatMap(({ sku, parts }) =>
+        parts.flatMap((part) => [part === 'variant' ? 'variants' : part, `${part}/${sku}`]),
+      ),
+    );
   if (call.kind === 'set-fields') return without(memory, ['fields', `fields/${call.sku}`]);
   if (call.kind === 'add-variant' || call.kind === 'delete-variant') return without(memory, ['variants']);
   if (call.kind === 'delete-image') return without(memory, ['images']);
