@@ -17,6 +17,25 @@ export function keysIn(schema: z.core.$ZodType): ReadonlySet<string> {
   return keys;
 }
 
+/**
+ * The keys that an object may have at a place in what a schema describes; none where no object is described there. Where one
+ * of several may stand, those of all of them.
+ */
+export const keysAt = (schema: z.core.$ZodType, place: readonly PropertyKey[]): string[] =>
+  place
+    .reduce<z.ZodObject[]>((above, key) => {
+      const below = above.flatMap(({ shape }) =>
+        Object.hasOwn(shape, key) ? nearest(shape[key as string]) : [],
+      );
+      // The number of an item, or a name that the sender chose: the objects below are found already.
+      return below[0] ? below : above;
+    }, nearest(schema))
+    .flatMap(({ shape }) => Object.keys(shape));
+
+/** The objects that a schema describes, in lists too, and none that is a field of one. */
+const nearest = (schema: z.core.$ZodType): z.ZodObject[] =>
+  schema instanceof z.ZodObject ? [schema] : innerOf(schema).flatMap(nearest);
+
 /** The schemas that a schema is made of. */
 const innerOf = (schema: z.core.$ZodType): z.core.$ZodType[] =>
   Object.values(schema._zod.def).flatMap((part: unknown) => {

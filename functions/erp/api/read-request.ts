@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
-import { keysIn } from '../../domain/schema-keys.ts';
+import { keysAt, keysIn } from '../../domain/schema-keys.ts';
 import { jsonProblem } from '../../pipeline/webhook-request.ts';
 import { type FieldProblem, Problem } from './problem.ts';
 import type { Route } from './route.ts';
@@ -35,7 +35,7 @@ export function readRequest(
   };
   if (errors.length === 0) return input;
   throw new Problem('request-invalid', {
-    detail: `${errors.length === 1 ? 'One field is' : `${errors.length} fields are`} wrong; "errors" points to each. Nothing was done.`,
+    detail: `${fieldsAre(errors.length)} wrong; "errors" points to each. Nothing was done.`,
     errors: errors.slice(0, MOST_ERRORS),
   });
 }
@@ -126,7 +126,13 @@ function fieldProblems(issue: z.core.$ZodIssue, place: string, schema: z.ZodType
   const known = keysIn(schema);
   const pointer = `/${[place, ...issue.path.map((key) => toldKey(key, known))].join('/')}`;
   if (issue.code === 'unrecognized_keys')
-    return [{ pointer, code: 'unknown-field', detail: unknownFields(issue.keys.length, schema, issue.path) }];
+    return [
+      {
+        pointer,
+        code: 'unknown-field',
+        detail: `${fieldsAre(issue.keys.length)} not known here. Known: ${keysAt(schema, issue.path).join(', ') || 'none'}.`,
+      },
+    ];
   if (issue.code === 'invalid_union') {
     // What keeps it from being the form that it is nearest to: one of its own kind, with as little wrong as there is.
     const [nearest = []] = [...issue.errors].sort(
@@ -168,11 +174,8 @@ function detailOf(issue: z.core.$ZodIssue, place: string): string {
   return `${form ?? issue.message}${written}`;
 }
 
-function unknownFields(count: number, schema: z.ZodType, path: readonly PropertyKey[]): string {
-  const fields = count === 1 ? 'A field is' : `${count} fields are`;
-  const known = path.length === 0 && 'shape' in schema ? Object.keys(schema.shape as object) : [];
-  return `${fields} not known here.${known.length === 0 ? '' : ` Known: ${known.join(', ')}.`}`;
-}
+/** How many fields something is said of, at the beginning of a sentence. */
+export const fieldsAre = (count: number): string => (count === 1 ? 'One field is' : `${count} fields are`);
 
 function toldKey(key: PropertyKey, known: ReadonlySet<string>): string {
   if (typeof key === 'number') return String(key);

@@ -143,6 +143,17 @@ describe('PUT /v1/products/{externalId}', () => {
     expect(await api.commands.ofOrder(keyOf(id))).toEqual([]);
   });
 
+  it.each([
+    ['the product', { colour: 'x' }, ['name', 'variants']],
+    ['a variant', { variants: [{ sku: 'A', values: ['S'], colour: 'x' }] }, ['sku', 'customFields']],
+    ['a category', { categories: [{ path: ['Top'], colour: 'x' }] }, ['id', 'path']],
+  ])('says of a field that is not known in %s which are', async (_, changes, known) => {
+    const { body } = await put(fresh(), { ...PRODUCT, ...changes });
+
+    const names = /Known: (.*)\.$/.exec(body.errors[0].detail)?.[1]?.split(', ');
+    expect(names).toEqual(expect.arrayContaining(known));
+  });
+
   const priced = (price: string, more: object = {}) => ({
     ...{ currency: 'ARS', options: [], variants: [{ sku: 'A', price, ...more }] },
   });

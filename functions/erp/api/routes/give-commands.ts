@@ -8,7 +8,7 @@ import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext } from '../context.ts';
 import { itemName, time } from '../fields.ts';
 import { type FieldProblem, Problem } from '../problem.ts';
-import { problemsOf } from '../read-request.ts';
+import { fieldsAre, problemsOf } from '../read-request.ts';
 import { orderUnknown } from './order.ts';
 
 /** One item of the body. Its input is read by the command's own schema. */
@@ -117,7 +117,7 @@ async function problemOf(
 
 const invalid = (errors: FieldProblem[]): Problem =>
   new Problem('request-invalid', {
-    detail: `${errors.length === 1 ? 'One field is' : `${errors.length} fields are`} wrong; "errors" points to each. Nothing of this item was kept.`,
+    detail: `${fieldsAre(errors.length)} wrong; "errors" points to each. Nothing of this item was kept.`,
     errors,
   });
 
