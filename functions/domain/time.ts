@@ -14,6 +14,9 @@ export const optionalEpochMs = lazily(() => epochMs().optional());
 export const isoUtc = lazily(() => z.iso.datetime({ precision: 3 }));
 export const optionalIsoUtc = lazily(() => isoUtc().optional());
 
+/** No clock of the merchant's system is further ahead of ours (ms): what it says happened later than this did not. */
+export const CLOCK_AHEAD_MS = 24 * 3_600_000;
+
 /** A stretch of time, both ends included; platforms' times have whole seconds, so neighbours share their border. */
 export interface TimeRange {
   from: EpochMs;

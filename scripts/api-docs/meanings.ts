@@ -101,7 +101,7 @@ export const COMMAND_INPUT_MEANINGS: Readonly<Record<string, string>> = {
   notify: 'Whether the platform writes to the buyer. Never unless asked.',
   status: 'What happened.',
   description: 'What happened, in words.',
-  happenedAt: 'When it happened; now when absent.',
+  happenedAt: 'When it happened; now when absent. No more than a day ahead of our clock.',
   reason: 'Why. A platform may take some of them only.',
   restock: 'Whether the platform puts the units back into its own stock.',
   comment: 'More about it.',

@@ -13,9 +13,6 @@ export const words = <const W extends readonly [string, ...string[]]>(list: W) =
 /** How many at most. */
 export const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
 
-/** The clock of the merchant's system is no further ahead of ours (ms): a later time would keep those after it out for good. */
-export const CLOCK_AHEAD_MS = 24 * 3_600_000;
-
 /** A time with its zone. */
 export const time = () => z.iso.datetime({ offset: true });
 

@@ -4,7 +4,7 @@ import { type CommandName, personalFields } from '../../domain/command.ts';
 import { commandInputs } from '../../domain/command-inputs.ts';
 import { type CommandSubject, kindOfSubject } from '../../domain/command-subject.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
-import { type EpochMs, isoTime } from '../../domain/time.ts';
+import { CLOCK_AHEAD_MS, type EpochMs, isoTime } from '../../domain/time.ts';
 import type { CommandTable, PlatformCommand } from '../../platforms/commands.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { describeError } from '../../runtime/describe-error.ts';
@@ -123,6 +123,8 @@ async function judge(
 ): Promise<NotAccepted | New> {
   const read = commandInputs()[command].safeParse(input, { reportInput: false });
   if (!read.success) return { outcome: 'invalid', issues: read.error.issues };
+  const now = clock.now();
+  if (isAhead(read.data, now)) return { outcome: 'invalid', issues: [AHEAD] };
   const row = await orders.get(key);
   if (row === undefined) return { outcome: 'order-unknown' };
   if (ifVersion !== undefined && ifVersion !== row.version)
@@ -130,7 +132,6 @@ async function judge(
   const entry = (await tableOf(key))?.[command];
   if (entry === undefined) return { outcome: 'refused', reason: NOT_CONFIGURED };
   if ('refused' in entry) return { outcome: 'refused', reason: entry.refused };
-  const now = clock.now();
   const reason = refusalOf(entry as PlatformCommand, { row, command, input: read.data, given: input, now });
   if (reason !== undefined) return { outcome: 'refused', reason };
   const term = now + termMsOf(entry as PlatformCommand);
@@ -140,6 +141,17 @@ async function judge(
   const longest = entry.expiresAfterHours === undefined ? now + LONGEST_TERM_MS : term;
   return { outcome: 'new', giveUpAt: wanted === undefined ? term : Math.min(wanted, longest) };
 }
+
+/** Whether it is said to have happened later than a clock that is ahead explains. The platform would show it to the buyer. */
+const isAhead = (input: object, now: EpochMs): boolean =>
+  'happenedAt' in input && Date.parse(String(input.happenedAt)) > now + CLOCK_AHEAD_MS;
+
+const AHEAD: z.core.$ZodIssue = {
+  code: 'custom',
+  path: ['happenedAt'],
+  message: 'lies more than a day ahead; say when it happened, or leave it out if that was just now',
+  input: undefined,
+};
 
 const NOT_CONFIGURED =
   'The store of the order is not in the configuration any more: nobody calls its platform.';

@@ -150,6 +150,29 @@ describe('POST /v1/commands', () => {
         expect(await api.commands.find('erp', one.id)).toBeUndefined();
   });
 
+  it.each(['track', 'deliver'])(
+    'refuses a %s that is to have happened more than a day ahead',
+    async (command) => {
+      const status = command === 'track' ? { status: 'in_transit' } : {};
+      const ahead = item({ command, input: { ...status, happenedAt: '2030-01-01T00:00:00Z' } });
+
+      const { items } = await give([ahead]);
+
+      expect(items[0].error).toMatchObject({
+        code: 'request-invalid',
+        errors: [{ pointer: '/body/items/0/input/happenedAt', code: 'rule' }],
+      });
+      expect(await api.commands.find('erp', ahead.id)).toBeUndefined();
+    },
+  );
+
+  it('takes what is to have happened by a clock that is a little ahead', async () => {
+    const happenedAt = new Date(api.clock.now() + 300_000).toISOString();
+    const { items } = await give([item({ command: 'deliver', input: { happenedAt } })]);
+
+    expect(items[0].error?.code).not.toBe('request-invalid');
+  });
+
   it('refuses another command with the id of one before, and leaves every client its own ids', async () => {
     const one = item();
     await give([one]);

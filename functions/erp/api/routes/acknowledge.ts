@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { parseItemName } from '../../../domain/item-name.ts';
-import { isoTime } from '../../../domain/time.ts';
+import { CLOCK_AHEAD_MS, isoTime } from '../../../domain/time.ts';
 import type { FirstContext } from '../context.ts';
-import { CLOCK_AHEAD_MS, itemName, time } from '../fields.ts';
+import { itemName, time } from '../fields.ts';
 import { BODY_PROBLEMS, Problem } from '../problem.ts';
 import { route } from '../route.ts';
 import { orderUnknown } from './order.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
+import { CLOCK_AHEAD_MS } from '../../../domain/time.ts';
 import type { StoreName } from '../../../storage/keys.ts';
 import type { ChangesCursor, ChangesQuery } from '../../../storage/row-index.ts';
 import { bytesAsSent } from '../answer-size.ts';
@@ -26,8 +27,6 @@ export interface Walk<Key extends StoreName & { changedAt: string }> {
 
 /** Later than every change. */
 const END_OF_TIME = Date.parse('9999-12-31T23:59:59.999Z');
-/** No clock of ours is further ahead (ms). */
-const CLOCK_AHEAD_MS = 24 * 3600 * 1000;
 
 /**
  * Walks over what several stores have as over what one has, the one that changed longest ago first. What changes meanwhile

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import { hasMaster } from '../../../domain/stock/master.ts';
 import { MOST_OF_A_SKU, SKU_LETTERS } from '../../../domain/stock/sku-name.ts';
+import { CLOCK_AHEAD_MS } from '../../../domain/time.ts';
 import type { Client } from '../../tokens.ts';
 import type { ApiContext, StockContext } from '../context.ts';
-import { CLOCK_AHEAD_MS } from '../fields.ts';
 import { type FieldProblem, Problem } from '../problem.ts';
 import { problemsOf } from '../read-request.ts';
 
