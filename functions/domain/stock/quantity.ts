@@ -14,6 +14,9 @@ export const takenOf = (quantity: number): Thousandths => Math.ceil(rounded(quan
 /** What there is, as its owner says it. What is less than a thousandth is not there. */
 export const thousandths = (quantity: number): Thousandths => Math.floor(rounded(quantity * A_UNIT));
 
+/** Whether a quantity is kept as its owner says it: none of it is smaller than what is counted. */
+export const isCounted = (quantity: number): boolean => Number.isInteger(rounded(quantity * A_UNIT));
+
 /** 1.005 times a thousand is 1004.9999999999999 to a computer, and meant as 1005. */
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
 

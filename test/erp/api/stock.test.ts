@@ -53,6 +53,20 @@ describe('a number of the merchant’s system', () => {
     expect((await get('away')).body.bases).toHaveLength(2);
   });
 
+  it('with more than three decimals is kept rounded down, with a warning', async () => {
+    const { body } = await put([{ sku: 'fine', quantity: 1.23456, asOf: AS_OF }]);
+
+    const detail = expect.stringContaining('three decimals') as string;
+    expect(body.items).toMatchObject([{ result: 'set', warnings: [{ code: 'rounded-down', detail }] }]);
+    expect((await get('fine')).body.bases).toMatchObject([{ quantity: 1.234 }]);
+  });
+
+  it('is no finer for what a computer makes of three decimals', async () => {
+    const { body } = await put([{ sku: 'sum', quantity: 0.1 + 0.2, asOf: AS_OF }]);
+
+    expect(body.items).toEqual([{ sku: 'sum', place: 'main', result: 'set' }]);
+  });
+
   it('sent again changes nothing, and one that is older is stale and no error', async () => {
     await put([{ sku: 'again', quantity: 5, asOf: AS_OF }]);
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
 import { type Base, type BaseOutcome, baseOutcome } from '../../../domain/stock/base.ts';
-import { ONLY_PLACE, type Place, placeName } from '../../../domain/stock/places.ts';
-import { MOST_UNITS, thousandths } from '../../../domain/stock/quantity.ts';
+import { ONLY_PLACE, placeName } from '../../../domain/stock/places.ts';
+import { isCounted, MOST_UNITS, thousandths } from '../../../domain/stock/quantity.ts';
 import { withBase } from '../../../domain/stock/sku.ts';
 import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext, StockContext } from '../context.ts';
@@ -22,12 +22,10 @@ import {
 } from './stock-context.ts';
 
 const quantity = () =>
-  z
-    .number()
-    .min(-MOST_UNITS)
-    .max(MOST_UNITS)
-    .nullable()
-    .meta({ description: 'Units, or kilograms with up to three decimals. Null is unlimited, 0 is none.' });
+  z.number().min(-MOST_UNITS).max(MOST_UNITS).nullable().meta({
+    description:
+      'Units, or kilograms with up to three decimals; more of them are rounded down. Null is unlimited, 0 is none.',
+  });
 
 /** One item of the body. */
 export const stockItem = lazily(() =>
@@ -58,8 +56,11 @@ export const stockBody = <I extends z.ZodType>(item: I) =>
 
 const warning = () =>
   z.object({
-    /** `place-not-sold-from`: it is kept, and no channel of the configuration sells from the place. */
-    code: z.enum(['place-not-sold-from']),
+    /**
+     * `place-not-sold-from`: it is kept, and no channel of the configuration sells from the place. `rounded-down`: it has more
+     * than three decimals, and is kept without them.
+     */
+    code: z.enum(['place-not-sold-from', 'rounded-down']),
     detail: z.string(),
   });
 
@@ -73,9 +74,20 @@ const NOT_SOLD_FROM = {
     'No channel sells from this place, so no buyer is shown any of it. The number is kept. Correct the place, or have a channel sell from it: "sells" in "stock.channels" of the configuration.',
 } as const;
 
+const ROUNDED_DOWN = {
+  code: 'rounded-down',
+  detail:
+    'It has more than three decimals, and stock is counted in thousandths: it is taken rounded down. Send what is counted.',
+} as const;
+
 /** What whoever sent a number should know although it was kept. */
-const warningsOf = (place: Place, { settings: { channels } }: StockContext): object =>
-  channels.some(({ sells }) => sells.includes(place)) ? {} : { warnings: [NOT_SOLD_FROM] };
+function warningsOf({ place, quantity }: Item, { settings: { channels } }: StockContext): object {
+  const warnings = [
+    ...(channels.some(({ sells }) => sells.includes(place)) ? [] : [NOT_SOLD_FROM]),
+    ...(quantity === null || isCounted(quantity) ? [] : [ROUNDED_DOWN]),
+  ];
+  return warnings.length === 0 ? {} : { warnings };
+}
 
 export const putStock = route({
   operation: 'putStock',
@@ -84,7 +96,7 @@ export const putStock = route({
   scopes: ['stock'],
   summary: 'Say how many there are',
   description:
-    'Absolute numbers, each with the time at which it was true. Send them as you read them, before or after you booked an order: an order counts until a number is newer than `stockBookedAt` of its acknowledgement. Sending a number again changes nothing. A number of a place that no channel sells from is kept, and `warnings` says so.',
+    'Absolute numbers, each with the time at which it was true. Send them as you read them, before or after you booked an order: an order counts until a number is newer than `stockBookedAt` of its acknowledgement. Sending a number again changes nothing. A number of a place that no channel sells from is kept, and one with more than three decimals rounded down; `warnings` says so.',
   body: { schema: () => stockBody(z.unknown()), maxBytes: 512 * 1024 },
   answer: { status: 200, description: 'What became of each number.', schema: results },
   problems: [
@@ -129,7 +141,7 @@ async function answerTo(
     result = done.outcome;
     return done.sku;
   });
-  return { sku, place, result, ...warningsOf(place, stock) };
+  return { sku, place, result, ...warningsOf(one.item, stock) };
 }
 
 /** A number below zero, or one too small to be counted, sells no more than zero does. */
