@@ -3,7 +3,7 @@ import { lazily } from '../lazily.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import { channelKey, ofChannels, type StockChannel } from './channel.ts';
 import { type Links, linkOf } from './links.ts';
-import { isNoPromotion, PRICE_FIELDS, type Prices, pricesSchema, samePrices } from './prices.ts';
+import { isNoPromotion, PRICE_FIELDS, type PriceField, type Prices, pricesSchema, samePrices } from './prices.ts';
 import { ASK_AGAIN_MS, type Mark, markSchema } from './settling.ts';
 
 /** What a SKU is to cost wherever no platform has prices of its own. No platform has this name. */
@@ -55,6 +55,17 @@ export function chargedBy(
   if (prices === undefined || fields.length === 0) return undefined;
   return { currency: prices.currency, ...Object.fromEntries(fields.map((field) => [field, prices[field]])) };
 }
+
+/** Whether somebody can be told any of these fields of prices that are wanted there: a platform, or {@link EVERYWHERE}. */
+export const canBeTold = (
+  channels: readonly StockChannel[],
+  where: string,
+  fields: readonly PriceField[],
+): boolean =>
+  channels.some(
+    ({ platform, charges = [] }) =>
+      (where === EVERYWHERE || where === platform) && fields.some((field) => charges.includes(field)),
+  );
 
 /**
  * The pricing with the marks that its channels need now, and nothing of others. Prices are told at once. Platforms are told bare

@@ -48,6 +48,21 @@ describe('prices of the merchant’s system', () => {
     ]);
   });
 
+  it.each([
+    ['for a platform that takes none', { platform: 'mall', price: '10' }],
+    ['for a platform that takes others only', { platform: 'shop', cost: '10' }],
+    ['for every platform, of which none takes any of them', { cost: '10' }],
+  ])('%s are kept, with a warning that nobody is told', async (_, said) => {
+    const channels = STOCK.channels.map((one) => (one.platform === 'mall' ? { ...one, charges: [] } : one));
+    const some = apiBench(tables, { ...STOCK, channels });
+    const items = [{ sku: `untold-${Object.values(said)}`, currency: 'ARS', asOf: AS_OF, ...said }];
+
+    const { body } = await some.call('PUT', '/v1/prices', { token: some.token(['stock']), body: { items } });
+
+    const detail = expect.stringContaining('stock.channels') as string;
+    expect(body.items).toMatchObject([{ result: 'set', warnings: [{ code: 'told-nowhere', detail }] }]);
+  });
+
   it('sent again change nothing, and older ones are stale and no error', async () => {
     await put([item('again', '100')]);
 

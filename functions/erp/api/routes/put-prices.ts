@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { lazily } from '../../../domain/lazily.ts';
-import type { PriceProblem } from '../../../domain/stock/prices.ts';
-import { EVERYWHERE } from '../../../domain/stock/pricing.ts';
+import { PRICE_FIELDS, type PriceProblem, type PriceTexts } from '../../../domain/stock/prices.ts';
+import { canBeTold, EVERYWHERE } from '../../../domain/stock/pricing.ts';
 import { withPricing } from '../../../domain/stock/sku.ts';
 import { mapConcurrent } from '../../../pipeline/map-concurrent.ts';
 import type { ApiContext, StockContext } from '../context.ts';
@@ -56,7 +56,28 @@ export const pricesBody = <I extends z.ZodType>(item: I) =>
     }),
   });
 
-const results = lazily(() => resultsOf({ platform: z.string().optional() }));
+const warning = () =>
+  z.object({
+    /** `told-nowhere`: it is kept, and no platform that it is for can be told any of it. */
+    code: z.enum(['told-nowhere']),
+    detail: z.string(),
+  });
+
+const results = lazily(() =>
+  resultsOf({ platform: z.string().optional(), warnings: z.array(warning()).optional() }),
+);
+
+const TOLD_NOWHERE = {
+  code: 'told-nowhere',
+  detail:
+    'No platform that these prices are for can be told any of them, so they show nowhere. They are kept. docs/stock.md says which prices a platform takes; "stock.channels" of the configuration names the stores that are told.',
+} as const;
+
+/** What whoever sent prices should know although they were kept. What was left out stays, so nothing is missed of it. */
+function warningsOf(said: PriceTexts, where: string, { settings: { channels } }: StockContext): object {
+  const fields = PRICE_FIELDS.filter((field) => said[field] !== undefined);
+  return fields.length === 0 || canBeTold(channels, where, fields) ? {} : { warnings: [TOLD_NOWHERE] };
+}
 
 export const putPrices = route({
   operation: 'putPrices',
@@ -65,7 +86,7 @@ export const putPrices = route({
   scopes: ['stock'],
   summary: 'Say what things cost',
   description:
-    'The prices of SKUs, each with the time at which it was so. Sending them again changes nothing. What is not positive, a promotion that is not lower, and a change by more than ten times without `confirm` are refused. A platform is told what it can show: some have one price only.',
+    'The prices of SKUs, each with the time at which it was so. Sending them again changes nothing. What is not positive, a promotion that is not lower, and a change by more than ten times without `confirm` are refused. A platform is told what it can show: some have one price only, and where an item names nothing that can be told, it is kept and `warnings` says so.',
   body: { schema: () => pricesBody(z.unknown()), maxBytes: 512 * 1024 },
   answer: { status: 200, description: 'What became of each item.', schema: results },
   problems: ['request-invalid', ...BODY_PROBLEMS, 'stock-off', 'stock-not-owner'],
@@ -126,7 +147,7 @@ async function answerTo(
       return withPricing(known, outcome.pricing, stock.settings, clock.now());
     });
   if (outcome.result === 'refused') return { ...echo, ...refused(outcome.problems, pointer, requestId) };
-  return { ...echo, result: outcome.result };
+  return { ...echo, result: outcome.result, ...warningsOf(said, where, stock) };
 }
 
 const refused = (problems: readonly PriceProblem[], pointer: string, requestId: string): object =>
