@@ -166,7 +166,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, string>> = {
   'platform-stopped': 'It refuses the credential or the account; the operator is told. `detail` says why.',
   'platform-busy': 'Its limit is used up, or it does not answer. Nothing was done; wait `Retry-After`.',
   'outcome-unknown':
-    'The call was made and its answer is lost. Nobody repeats it. Look at the platform before you send it again under another key.',
+    'The call was made and its answer is lost. Nobody repeats it. `retry` is `new-key` of a call that is passed on: look at the platform before you send it again under another key. It is `same-key` of locations, which are looked at before anything is called: send the same again.',
   'stock-off': 'The merchant’s configuration says nothing of stock. Ask the operator.',
   'stock-not-owner': 'Only the client that the configuration names as `stock.owner` says how many there are.',
   'stock-of-platform':

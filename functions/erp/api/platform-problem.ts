@@ -1,5 +1,5 @@
 import type { Asked, NotPassed, ThroughOutcome } from '../../outbound/pass-through.ts';
-import { Problem } from './problem.ts';
+import { Problem, type RetryAdvice } from './problem.ts';
 
 const inSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
@@ -45,6 +45,8 @@ export function answered<T>(asked: Asked<T> | { readonly outcome: 'none' }): T {
     throw new Problem('outcome-unknown', {
       detail:
         'The platform may have done it, and did not say so. Send it again: what is there by then is not done twice.',
+      // Work at a store looks before it calls; a call that is passed on does not.
+      members: { retry: 'same-key' satisfies RetryAdvice },
     });
   throw problemOf(asked, asked.done);
 }

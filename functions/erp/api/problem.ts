@@ -106,7 +106,7 @@ interface ProblemDetails {
   readonly headers?: Readonly<Record<string, string>>;
   /** In seconds. */
   readonly retryAfter?: number;
-  /** What the caller needs to go on, such as the version that there is. */
+  /** What the caller needs to go on, such as the version that there is; `retry` where the work knows better than its kind. */
   readonly members?: Readonly<Record<string, string | number>>;
 }
 
@@ -144,9 +144,9 @@ export class Problem extends OwnError {
         code: this.code,
         detail,
         ...(errors === undefined ? {} : { errors }),
-        ...members,
         requestId,
         ...(retry === undefined ? {} : { retry }),
+        ...members,
       },
     };
   }

@@ -154,7 +154,8 @@ describe('PUT /v1/locations/{id}', () => {
     const first = await put(`shop:s:location:${id}`, { name: 'Otro' });
     const again = await put(`shop:s:location:${id}`, { name: 'Otro' });
 
-    expect([first.status, first.body.code]).toEqual([504, 'outcome-unknown']);
+    expect([first.status, first.body.code, first.body.retry]).toEqual([504, 'outcome-unknown', 'same-key']);
+    expect(first.body.detail).toContain('Send it again');
     expect(again.body).toMatchObject({ changed: [] });
   });
 
