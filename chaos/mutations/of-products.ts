@@ -141,7 +141,7 @@ export const PRODUCTS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/outbound/commands/accept-product.ts',
-        "if (isReached && underWay.length === 0 && !isGone) return { outcome: 'unchanged' };",
+        "if (isReached && underWay.length === 0 && !isOutdated && !isGone) return { outcome: 'unchanged' };",
         '',
       ),
     ],

@@ -56,10 +56,14 @@ export async function planProduct(
   const isReached =
     memory.productId !== undefined &&
     Object.entries(groups).every(([group, hash]) => memory.reached[group] === hash);
-  const underWay = unfinished(await acceptor.commands.ofOrder(key));
-  const isGone = isReached && (await isMissing(acceptor, key, wanted, memory.productId));
-  if (isReached && underWay.length === 0 && !isGone) return { outcome: 'unchanged' };
+  const commands = await acceptor.commands.ofOrder(key);
+  const underWay = unfinished(commands);
   const sha256 = contentHash({ client, groups });
+  const last = commands.at(-1);
+  // What was wanted last is what is shown of the product, with what was refused of it, and it keeps its SKUs.
+  const isOutdated = last !== undefined && last.state !== 'done' && last.sha256 !== sha256;
+  const isGone = isReached && (await isMissing(acceptor, key, wanted, memory.productId));
+  if (isReached && underWay.length === 0 && !isOutdated && !isGone) return { outcome: 'unchanged' };
   return { outcome: underWay.at(-1)?.sha256 === sha256 ? 'known' : 'new', groups, sha256, isGone };
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { viewOfWritten } from '../../../functions/erp/api/written-product-view.ts';
 import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
 import {
   images,
@@ -107,5 +108,42 @@ describe('what was wanted before another product of which a part was refused', (
 
     expect(between).toEqual([['Lino'], ['Seda']]);
     expect(shown()).toEqual([['Lino'], ['Lino']]);
+  });
+});
+
+describe('what is there already, after something else that was refused without a call', () => {
+  const viewOf = ({ commands, memories, key }: ProductWorld) =>
+    viewOfWritten({ commands, writtenProduct: async (of) => (await memories.of(of)).memory }, key);
+
+  /** A product that is there, and was wanted with the SKU of another one since. */
+  async function refusedSince(): Promise<ProductWorld> {
+    const world = open();
+    const other = { ...world.key, externalProductId: world.sku('other') };
+    await world.put({ variants: [{ sku: world.sku('taken') }] }, other);
+    await world.run(undefined, other);
+    await there(world);
+    await there(world, { description: 'Nueva', variants: [{ sku: world.sku('taken') }] });
+    return world;
+  }
+
+  it('is shown as what is wanted, with nothing that is wrong', async () => {
+    const world = await refusedSince();
+    const before = await viewOf(world);
+
+    await world.put();
+    await world.finish();
+
+    expect(before).toMatchObject({ groups: { texts: 'refused' }, problems: [{ code: 'sku-taken' }] });
+    expect(await viewOf(world)).toMatchObject({ groups: { texts: 'reached' }, problems: [] });
+  });
+
+  it('costs no call, and a third time not even a command', async () => {
+    const world = await refusedSince();
+
+    await world.put();
+    await world.finish();
+
+    expect(world.calls()).toEqual([]);
+    expect(await world.put()).toEqual({ outcome: 'unchanged' });
   });
 });
