@@ -171,6 +171,7 @@ describe('what somebody did at the platform', () => {
     expect(world.calls()).toEqual([
       'PUT /products/#',
       'GET /products/#',
+      'GET /store',
       'GET /products/sku/#',
       'GET /products/sku/#',
       'GET /products/sku/#',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { erpProductInput, type WantedProduct } from '../../../functions/domain/product-input.ts';
 import { productWrite } from '../../../functions/platforms/nuvemshop/product-write/write.ts';
+import { fakeApi } from './fake-api.ts';
 
 /** A product with an image that has no id, as the reference knows none. */
 const ODD = { id: '1', variants: [{ id: '2', sku: 'A' }], images: [{ src: 'https://example.com/a.jpg' }] };
@@ -42,4 +43,47 @@ describe('a product that is answered with 200 and cannot be understood', () => {
 
     await expect(run).rejects.toMatchObject({ kind: 'invalid-response', outcomeUnknown: true });
   });
+});
+
+/** The answers of a shop that does not find anything but perhaps the store. */
+const notFinding = (store: 'the store' | 'nothing') =>
+  fakeApi(({ url }) =>
+    store === 'the store' && new URL(url).pathname.endsWith('/store')
+      ? { body: { id: 1 } }
+      : { status: 404, body: { code: 404, message: 'Not Found' } },
+  ).client;
+const IMAGE = { images: { 'key-of-a': '5' } };
+
+describe('a product that is answered with 404', () => {
+  it('is forgotten with its images where the store itself is found', async () => {
+    const memory = { productId: '1', ...IMAGE };
+
+    const look = await productWrite.look(notFinding('the store'), target(memory), new Map());
+
+    expect(look.memory).not.toHaveProperty('productId');
+    expect(look.memory.images).toEqual({});
+  });
+
+  it.each([
+    ['of which an id is known', { productId: '1', ...IMAGE }],
+    ['that a call of ours may have made', { creating: { images: [] } }],
+  ])(
+    'may be there where the store is not found either, as with a wrong version: one %s',
+    async (_, memory) => {
+      const look = productWrite.look(notFinding('nothing'), target(memory), new Map());
+
+      await expect(look).rejects.toMatchObject({ kind: 'retry-later' });
+    },
+  );
+
+  it.each(['delete-image', 'delete-variant'] as const)(
+    'has not lost what was to be deleted where the store is not found either: %s',
+    async (kind) => {
+      const call = { kind, productId: '1', id: '5' };
+
+      const run = productWrite.run(notFinding('nothing'), target({ productId: '1' }), call, new Map());
+
+      await expect(run).rejects.toMatchObject({ kind: 'retry-later' });
+    },
+  );
 });

@@ -2,7 +2,8 @@ import { type ErpVariant, groupHashes, imageKey, type WantedProduct } from '../.
 import type { ProductMemory } from '../../../domain/product-memory.ts';
 import type { ProductTarget } from '../../product-write.ts';
 import { ensureCategories } from '../categories.ts';
-import { failed } from '../client/requests.ts';
+import { createRequests, failed } from '../client/requests.ts';
+import { readStore } from '../client/store.ts';
 import type { NuvemshopClient } from '../client.ts';
 import { creationOf, imageOf, newVariant, pricesOf, updateOf, variantOf } from './bodies.ts';
 import { categoryIdsOf, choicesOf, fieldsHash, pricesHash, reachedAs, variantHash } from './next-step.ts';
@@ -64,7 +65,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       return { memory: reachedAlso(memory, reachedOf(changed.map(({ one }) => one))), known };
     }
     case 'delete-variant':
-      await api.variants.delete(call.productId, call.id);
+      await deleted(api, api.variants.delete(call.productId, call.id));
       return {
         memory,
         known: withShown(known, shown, {
@@ -86,7 +87,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       };
     }
     case 'delete-image':
-      await api.images.delete(call.productId, call.id);
+      await deleted(api, api.images.delete(call.productId, call.id));
       return {
         memory: {
           ...memory,
@@ -117,6 +118,11 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       return { memory: reachedAlso(memory, reached), known };
     }
   }
+}
+
+/** What was not there to delete is gone, where the store itself is found. */
+async function deleted(api: NuvemshopClient, wasThere: Promise<boolean>): Promise<void> {
+  if (!(await wasThere)) await readStore(createRequests(api.through));
 }
 
 async function created(

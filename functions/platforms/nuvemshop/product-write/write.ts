@@ -3,6 +3,8 @@ import { type ProductMemory, problemsIn } from '../../../domain/product-memory.t
 import { PlatformError } from '../../../http/errors.ts';
 import type { NoCommand } from '../../commands.ts';
 import type { ProductLook, ProductNotes, ProductTarget, ProductWrite } from '../../product-write.ts';
+import { createRequests } from '../client/requests.ts';
+import { readStore } from '../client/store.ts';
 import { withScope } from '../client/with-scope.ts';
 import type { NuvemshopClient } from '../client.ts';
 import { assumingClient } from './assume.ts';
@@ -54,7 +56,7 @@ async function look(
     }
     if (step.need === 'definitions') known = { ...known, definitions: await api.customFields.list() };
     else {
-      const product = step.need === 'search' ? await search(api, wanted) : await read(api, memory);
+      const product = step.need === 'search' ? await search(api, wanted, memory) : await read(api, memory);
       if (product === 'ambiguous') return { state: 'refused', reason: AMBIGUOUS, memory };
       const gone = product === 'none' && memory.productId !== undefined;
       memory = learnt(wanted, memory, product);
@@ -107,12 +109,15 @@ const MOST_NAMED = 5;
 
 async function read(api: NuvemshopClient, { productId = '' }: ProductMemory): Promise<ShownProduct | 'none'> {
   const found = await ifThere(api.products.get(productId));
-  return found === undefined ? 'none' : readShown('products.get', found);
+  if (found !== undefined) return readShown('products.get', found);
+  await readStore(createRequests(api.through));
+  return 'none';
 }
 
 async function search(
   api: NuvemshopClient,
   { product }: WantedProduct,
+  { creating }: ProductMemory,
 ): Promise<ShownProduct | 'none' | 'ambiguous'> {
   const found = new Map<string, ShownProduct>();
   for (const { sku } of product.variants.slice(0, MOST_SKU_LOOKS)) {
@@ -122,6 +127,8 @@ async function search(
   }
   const [first, ...others] = found.values();
   if (others.length > 0) return 'ambiguous';
+  // What a call of ours may have made is made again only where the store would show it.
+  if (first === undefined && creating !== undefined) await readStore(createRequests(api.through));
   return first ?? 'none';
 }
 
