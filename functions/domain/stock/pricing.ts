@@ -3,7 +3,14 @@ import { lazily } from '../lazily.ts';
 import { type EpochMs, epochMs } from '../time.ts';
 import { channelKey, ofChannels, type StockChannel } from './channel.ts';
 import { type Links, linkOf } from './links.ts';
-import { isNoPromotion, PRICE_FIELDS, type PriceField, type Prices, pricesSchema, samePrices } from './prices.ts';
+import {
+  isNoPromotion,
+  PRICE_FIELDS,
+  type PriceField,
+  type Prices,
+  pricesSchema,
+  samePrices,
+} from './prices.ts';
 import { ASK_AGAIN_MS, type Mark, markSchema } from './settling.ts';
 
 /** What a SKU is to cost wherever no platform has prices of its own. No platform has this name. */
