@@ -1,6 +1,7 @@
 import { type Mutation, named, patch } from './mutation.ts';
 
 const NEXT = 'functions/platforms/nuvemshop/product-write/next-step.ts';
+const VARIANTS = 'functions/platforms/nuvemshop/product-write/variants-step.ts';
 const CUSTOMER = 'functions/platforms/nuvemshop/customer-write.ts';
 const UNPLAYED = 'no world asks for it';
 
@@ -50,7 +51,7 @@ export const PRODUCTS: readonly Mutation[] = [
     harm: 'half a list deletes the variants that it does not name',
     patches: [
       patch(
-        NEXT,
+        VARIANTS,
         'const gone = removeMissing\n',
         'const gone = removeMissing || shown.variants.length > 0\n',
       ),

@@ -83,7 +83,10 @@ const MAX_VARIANTS = 1000;
 /** Variants of a product (Nuvemshop reference, product variant page). A product without options has one, hidden. */
 export function createVariants(requests: Requests, clock: Clock) {
   return {
-    /** Adds a variant. Where the answer is lost it is found by its values, which no two variants of a product share. */
+    /**
+     * Adds a variant. Where the answer is lost it is found by its values, which no two variants of a product share, and by its
+     * SKU: another variant may be this choice still, and be meant to become another one.
+     */
     async create(productId: string, body: VariantBody): Promise<Variant> {
       const operation = 'variants.create';
       const sent = checked(variantBody(), operation, body);
@@ -91,8 +94,8 @@ export function createVariants(requests: Requests, clock: Clock) {
       return createIdempotently({
         clock,
         findExisting: async () =>
-          (await collect(operation, requests.list(variant(), 'variants.list', below))).find((found) =>
-            hasValues(found, sent.values ?? []),
+          (await collect(operation, requests.list(variant(), 'variants.list', below))).find(
+            (found) => hasValues(found, sent.values ?? []) && (sent.sku ?? found.sku) === found.sku,
           ),
         write: () => requests.post(variant(), operation, below, sent),
       });

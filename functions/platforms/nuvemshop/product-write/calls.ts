@@ -6,9 +6,10 @@ import { createRequests, failed } from '../client/requests.ts';
 import { readStore } from '../client/store.ts';
 import type { NuvemshopClient } from '../client.ts';
 import { creationOf, imageOf, newVariant, pricesOf, updateOf, variantOf } from './bodies.ts';
-import { categoryIdsOf, choicesOf, fieldsHash, pricesHash, reachedAs, variantHash } from './next-step.ts';
+import { categoryIdsOf, choicesOf, fieldsHash, reachedAs } from './next-step.ts';
 import { readShown, type ShownProduct } from './shown.ts';
 import type { Known, ProductCall } from './step.ts';
+import { pricesHash, variantHash } from './variants-step.ts';
 
 /** What came of a call: what is remembered, and what is known of the platform without reading it again. */
 export interface Made {

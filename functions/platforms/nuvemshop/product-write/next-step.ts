@@ -8,24 +8,15 @@ import {
 } from '../../../domain/product-input.ts';
 import type { ProductMemory } from '../../../domain/product-memory.ts';
 import { MOST_INLINE_IMAGES, updateOf } from './bodies.ts';
-import { isShown, matchVariants, pricesAreShown, type ShownProduct, variantIsShown } from './shown.ts';
-import { type Known, PRODUCT_PARTS, type ProductCall, type ProductPart, type Step } from './step.ts';
-
-/** Variants of one call; the platform's limit of variant writes is not published, and many would exceed it. */
-const MOST_CHANGED = 50;
+import { isShown, matchVariants, type ShownProduct } from './shown.ts';
+import { type Known, PRODUCT_PARTS, type ProductPart, type Step } from './step.ts';
+import { variantsStep } from './variants-step.ts';
+import { call, isOpen, isRefused, type PartOfWork, settled, type Work, withReached } from './work.ts';
 
 /** What is done, and what was found done on the way. */
 export interface Next {
   readonly memory: ProductMemory;
   readonly step: Step;
-}
-
-/** What a step is found from. */
-interface Work {
-  readonly wanted: WantedProduct;
-  readonly hashes: Readonly<Partial<Record<ProductGroup, string>>>;
-  readonly memory: ProductMemory;
-  readonly known: Known;
 }
 
 /**
@@ -39,13 +30,6 @@ export function nextStep(wanted: WantedProduct, memory: ProductMemory, known: Kn
     return { memory, step: { need: 'product' } };
   return changing(work, memory.productId);
 }
-
-const isRefused = ({ run }: ProductMemory, part: string): boolean => run?.refused[part] !== undefined;
-
-const call = (made: ProductCall, about: unknown): Step => ({
-  call: made,
-  name: `${made.kind}:${shortHash(about)}`,
-});
 
 /** What was refused of some part: the others of its group go on. */
 const refusedOf = ({ run }: ProductMemory, prefix: string): string[] =>
@@ -112,30 +96,11 @@ function changing(work: Work, productId: string): Next {
   return { memory, step: { done: true } };
 }
 
-/** Whether a group is wanted otherwise than it was reached, and may be tried. */
-const isOpen = ({ hashes, memory }: Work, group: ProductGroup): boolean =>
-  hashes[group] !== undefined && hashes[group] !== memory.reached[group] && !isRefused(memory, group);
-
 /** The same of a group of the product itself, of which something is left that was not refused. */
 const isPartOpen = (work: Work, group: ProductPart): boolean => {
   const { wanted, hashes, memory } = work;
   if (!isOpen(work, group) || reachedAs(group, hashes[group], memory) === memory.reached[group]) return false;
   return Object.keys(updateOf(wanted, [group], [], memory)).length > 0;
-};
-
-function withReached(
-  memory: ProductMemory,
-  reached: Readonly<Record<string, string | undefined>>,
-): ProductMemory {
-  const known = Object.entries(reached).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { ...memory, reached: { ...memory.reached, ...Object.fromEntries(known) } };
-}
-
-/** A group is reached once none of its parts was refused: what was, is tried again when it is wanted again. */
-const settled = (work: Work, prefixes: readonly string[], groups: readonly ProductGroup[]): ProductMemory => {
-  const refused = Object.keys(work.memory.run?.refused ?? {});
-  if (refused.some((part) => prefixes.some((prefix) => part.startsWith(prefix)))) return work.memory;
-  return withReached(work.memory, Object.fromEntries(groups.map((group) => [group, work.hashes[group]])));
 };
 
 function withShownGroups(work: Work, shown: ShownProduct): ProductMemory {
@@ -159,55 +124,6 @@ const sameIds = (shown: readonly { id: string }[], wanted: readonly string[]): b
     .map(({ id }) => id)
     .sort()
     .join() === [...new Set(wanted)].sort().join();
-
-type PartOfWork = (
-  work: Work,
-  productId: string,
-  shown: ShownProduct | undefined,
-) => { readonly step: Step } | { readonly memory: ProductMemory };
-
-/** What is sent of a variant, hashed: by what was wanted of each, one change is one variant's. */
-export const variantHash = ({ sku, values, barcode, weight, width, height, depth }: ErpVariant): string =>
-  shortHash({ sku, values, barcode, weight, width, height, depth });
-export const pricesHash = ({ price, promotionalPrice, cost }: ErpVariant): string =>
-  shortHash({ price, promotionalPrice, cost });
-
-const variantsStep: PartOfWork = (work, productId, shown) => {
-  const { wanted, memory } = work;
-  if (!isOpen(work, 'variants') && !isOpen(work, 'prices')) return { memory };
-  if (shown === undefined) return { step: { need: 'product' } };
-  const { variants, removeMissing } = wanted.product;
-  const matched = matchVariants(variants, shown.variants);
-  const missing = variants.find(({ sku }) => !matched.has(sku) && !isRefused(memory, `variant/${sku}`));
-  if (missing !== undefined)
-    return { step: call({ kind: 'add-variant', productId, sku: missing.sku }, { productId, missing }) };
-  const changed = variants.flatMap((one) => {
-    const there = matched.get(one.sku);
-    if (there === undefined || isRefused(memory, `variant/${one.sku}`)) return [];
-    const isRight =
-      !isOpen(work, 'variants') ||
-      memory.reached[`variant/${one.sku}`] === variantHash(one) ||
-      variantIsShown(there, one);
-    const arePricesRight =
-      !isOpen(work, 'prices') ||
-      memory.reached[`prices/${one.sku}`] === pricesHash(one) ||
-      pricesAreShown(there, one);
-    const parts = [...(isRight ? [] : ['variant' as const]), ...(arePricesRight ? [] : ['prices' as const])];
-    return parts.length === 0 ? [] : [{ one, id: there.id, parts }];
-  });
-  if (changed.length > 0) {
-    const now = changed.slice(0, memory.run?.alone === true ? 1 : MOST_CHANGED);
-    const called = now.map(({ one: { sku }, id, parts }) => ({ sku, id, parts }));
-    return { step: call({ kind: 'change-variants', productId, variants: called }, { productId, now }) };
-  }
-  const kept = new Set([...matched.values()].map(({ id }) => id));
-  const gone = removeMissing
-    ? shown.variants.find(({ id }) => !kept.has(id) && !isRefused(memory, `variant-deletion/${id}`))
-    : undefined;
-  if (gone !== undefined)
-    return { step: call({ kind: 'delete-variant', productId, id: gone.id }, { productId, id: gone.id }) };
-  return { memory: settled(work, ['variant/', 'variant-deletion/'], ['variants', 'prices']) };
-};
 
 /** The wanted images, each once, in their order; not those that were refused. */
 function wantedImages({ wanted: { product }, memory }: Work) {

@@ -72,6 +72,10 @@ const sameList = (shown: readonly unknown[], wanted: readonly Texts[] | undefine
   wanted === undefined ||
   (shown.length === wanted.length && wanted.every((one, index) => sameTexts(shown[index], one)));
 
+/** Whether a variant of the platform is the choice that a wanted one is to be. */
+export const isSameChoice = (shown: ShownVariant, { values = [] }: ErpVariant): boolean =>
+  sameList(shown.values, values);
+
 const sameValue = (shown: unknown, wanted: unknown): boolean => wanted === undefined || shown === wanted;
 
 /** `"0.250"` and 0.25 are the same. */
@@ -138,15 +142,15 @@ export function matchVariants(
     matched.set(sku, found);
     free.delete(found);
   };
-  for (const { sku, values = [] } of wanted) {
-    const withSku = [...free].filter((one) => one.sku === sku);
-    take(sku, withSku.find((one) => sameList(one.values, values)) ?? withSku[0]);
+  for (const one of wanted) {
+    const withSku = [...free].filter(({ sku }) => sku === one.sku);
+    take(one.sku, withSku.find((there) => isSameChoice(there, one)) ?? withSku[0]);
   }
-  for (const { sku, values = [] } of wanted)
-    if (!matched.has(sku))
+  for (const one of wanted)
+    if (!matched.has(one.sku))
       take(
-        sku,
-        [...free].find((one) => sameList(one.values, values)),
+        one.sku,
+        [...free].find((there) => isSameChoice(there, one)),
       );
   return matched;
 }

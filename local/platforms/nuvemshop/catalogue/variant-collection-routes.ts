@@ -14,7 +14,7 @@ import {
   type VariantBody,
   variantBody,
 } from './variant-fields.ts';
-import { MAX_VARIANTS, refuseRepeated } from './variant-routes.ts';
+import { MAX_VARIANTS, refuseRepeated, refuseRepeatedBy } from './variant-routes.ts';
 
 const replacement = z.array(variantBody);
 const patch = z.array(variantBody.extend({ id: idLike }));
@@ -59,6 +59,7 @@ export const variantCollectionRoutes: readonly ApiRoute[] = [
         call,
         pairs.map(({ variant }) => variant),
       );
+      refuseRepeatedBy(call, product, pairs);
       for (const { body, variant } of pairs) applyVariant(call, variant, body);
       changed(call, product);
       return { status: 200, body: pairs.map(({ variant }) => renderVariant(variant)) };

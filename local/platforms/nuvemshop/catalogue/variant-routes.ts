@@ -7,7 +7,14 @@ import type { Product, Variant } from './catalogue.ts';
 import { changed, findProduct } from './find-product.ts';
 import { renderVariant } from './render-catalogue.ts';
 import { chargeVariants } from './variant-bucket.ts';
-import { applyVariant, blankVariant, sameValues, variantBody } from './variant-fields.ts';
+import {
+  applyVariant,
+  blankVariant,
+  inAllLanguages,
+  sameValues,
+  type VariantBody,
+  variantBody,
+} from './variant-fields.ts';
 
 /** Most variants that a product may have. */
 export const MAX_VARIANTS = 1000;
@@ -73,6 +80,7 @@ export const variantRoutes: readonly ApiRoute[] = [
       const { product, variant } = findVariant(request, call);
       const body = readBody(request, variantBody);
       chargeVariants(call, [variant]);
+      refuseRepeatedBy(call, product, [{ variant, body }]);
       applyVariant(call, variant, body);
       changed(call, product);
       return { status: 200, body: renderVariant(variant) };
@@ -116,4 +124,19 @@ export function refuseRepeated(variants: readonly Variant[]): void {
     variants.some((other, at) => at < index && sameValues(other.values, variant.values)),
   );
   if (repeated.length > 0) throw fail(422, 'Variants cannot be repeated');
+}
+
+/** The same once variants are changed so: the page says it of new ones, and what a product may not have it may not come to have. */
+export function refuseRepeatedBy(
+  call: ApiCall,
+  { variants }: Product,
+  changes: readonly { variant: Variant; body: VariantBody }[],
+): void {
+  const said = new Map(changes.map(({ variant, body }) => [variant, body.values]));
+  refuseRepeated(
+    variants.map((variant) => {
+      const values = said.get(variant)?.map((value) => inAllLanguages(call, value));
+      return values === undefined ? variant : { ...variant, values };
+    }),
+  );
 }
