@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findOutputs } from '../../ops/find-outputs.ts';
 
 const DEMO = { name: 'demo', region: 'sa-east-1' };
 const stack = (name: string) => ({ 'Acopio-demo-Data': { Merchant: 'demo', Name: name } });
 const cloudFormation = mockClient(CloudFormationClient);
+// Other files of the worker ask CloudFormation too.
+afterAll(() => cloudFormation.restore());
 
 describe("a merchant's outputs", () => {
   let folder = '';
