@@ -85,6 +85,11 @@ describe('reconciliation on the local cloud', () => {
     const [ready] = rows.filter(
       ({ platform, order: known }) => platform === 'pedidosya' && known?.status === 'received',
     );
+    // What was read within two seconds of its change is asked for once more: a list in whole seconds cannot tell.
+    const unsure = rows.filter(
+      ({ platform, observedAt, sourceTime = 0 }) =>
+        platform === 'nuvemshop' && observedAt < sourceTime + 2_000,
+    );
     nuvemshop!.world.pay(paid!.platformOrderId);
     pedidosya!.world.cancel(ready!.platformOrderId);
     const fetches = () => nuvemshop!.calls.filter(({ route }) => route.endsWith('/orders/{id}')).length;
@@ -101,7 +106,7 @@ describe('reconciliation on the local cloud', () => {
       [1, 0],
       [1, 0],
     ]);
-    expect(fetches() - before).toBeLessThanOrEqual(1);
+    expect(fetches() - before).toBeLessThanOrEqual(1 + unsure.length);
     expect(await shop.table.get(paid!)).toMatchObject({
       order: { payment: { status: 'paid' } },
       origin: { first: { via: 'reconcile' }, last: { via: 'reconcile' } },
