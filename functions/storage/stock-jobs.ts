@@ -2,6 +2,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } 
 import * as z from 'zod';
 import { lazily } from '../domain/lazily.ts';
 import { displaySchema } from '../domain/stock/display.ts';
+import { pricesSchema } from '../domain/stock/prices.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { getItem } from './dynamodb.ts';
@@ -18,6 +19,8 @@ const jobSchema = lazily(() =>
     told: z.record(z.string(), z.array(z.string())),
     /** By channel: what each of them is to show, in the same order. */
     displays: z.record(z.string(), z.array(displaySchema())).optional(),
+    /** The same of what each of them is to charge. */
+    prices: z.record(z.string(), z.array(pricesSchema())).optional(),
     /** How often somebody looked for its end. */
     looks: z.int(),
   }),

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../time.ts';
 import { type Display, sameDisplay } from './display.ts';
+import { type Prices, samePrices } from './prices.ts';
 import { pricesAnswered } from './pricing.ts';
-import { marked, type Sku, type StockRules, withUnsure } from './sku.ts';
+import { marked, type Sku, type StockRules, withPriceAnswer, withUnsure } from './sku.ts';
 
 /** What a job was asked to do with a channel's SKU. */
 export interface JobTold {
@@ -11,6 +12,8 @@ export interface JobTold {
   readonly from: EpochMs;
   /** What it was to show, where that is known. */
   readonly display?: Display | undefined;
+  /** What it was to charge, where that is known. */
+  readonly prices?: Prices | undefined;
 }
 
 /** A platform began to work on what a channel was told: what it refused before may be refused again. */
@@ -31,9 +34,16 @@ const isRefusedOf = ({ rejected, pricing }: Pick<Sku, 'rejected' | 'pricing'>, o
   (one.what === 'display' ? rejected : (pricing?.rejected ?? {}))[one.channel] !== undefined;
 
 /** Whether the channel was told something else while the job was under way: who came last at the platform, nobody knows. */
-function isOvertaken({ shown }: Pick<Sku, 'shown'>, { channel, what, from, display }: JobTold): boolean {
+function isOvertaken(
+  { shown, pricing }: Pick<Sku, 'shown' | 'pricing'>,
+  { channel, what, from, display, prices }: JobTold,
+): boolean {
+  if (what === 'prices') {
+    const last = pricing?.charged[channel];
+    return prices !== undefined && last !== undefined && last.at > from && !samePrices(last.prices, prices);
+  }
   const last = shown[channel];
-  if (what !== 'display' || display === undefined || last === undefined) return false;
+  if (display === undefined || last === undefined) return false;
   return last.from > from && !sameDisplay(last.display, display);
 }
 
@@ -43,8 +53,11 @@ export const isNewsOf = (sku: Pick<Sku, 'shown' | 'rejected' | 'pricing'>, told:
 
 /** A job did what it was asked to do. */
 export function withJobDone(sku: Sku, told: JobTold, rules: StockRules, now: EpochMs): Sku {
-  const { channel, what } = told;
-  if (isOvertaken(sku, told)) return withUnsure(sku, channel, told.display, rules, now);
+  const { channel, what, display, prices } = told;
+  if (isOvertaken(sku, told))
+    return prices === undefined
+      ? withUnsure(sku, channel, display, rules, now)
+      : withPriceAnswer(sku, channel, { prices, at: now, answer: { outcome: 'unsure' } }, rules);
   if (!isOf(sku, told) || !isRefusedOf(sku, told)) return sku;
   const without = <V>({ [channel]: _, ...others }: Readonly<Record<string, V>>) => others;
   if (what === 'display') return marked({ ...sku, rejected: without(sku.rejected) }, rules, now);

@@ -69,6 +69,7 @@ export async function keepJobs(
     job.told[channel] = [...(job.told[channel] ?? []), sku];
     if ('display' in of)
       job.displays = { ...job.displays, [channel]: [...(job.displays?.[channel] ?? []), of.display] };
+    else job.prices = { ...job.prices, [channel]: [...(job.prices?.[channel] ?? []), of.prices] };
     jobs.set(one.job, job);
   }
   for (const job of jobs.values()) await following.jobs.put(name, job, nextLook(job, clock.now()));
@@ -130,6 +131,7 @@ async function settle(teller: JobFollower, job: StockJob, { failed, rejected = [
         what: job.what,
         from: job.from,
         display: job.displays?.[channel]?.[index],
+        prices: job.prices?.[channel]?.[index],
       };
       const said = reasons.get(short(sku)) ?? (failed === undefined ? undefined : [GAVE_UP]);
       if (said === undefined) {

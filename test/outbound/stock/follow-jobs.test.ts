@@ -50,6 +50,7 @@ function jobShop() {
   /** A run whose calls are done when they are answered, as one for a lone product is. */
   async function tellAtOnce(): Promise<number | undefined> {
     fates.length = 0;
+    priceFates.length = 0;
     return run();
   }
   /** Says that a job ended; not of which products it left as they were, unless that is given. */
@@ -254,5 +255,28 @@ describe('a job that a platform works on', () => {
     expect([rejected, marks, pricing?.charged]).toEqual([{}, {}, {}]);
     expect(Object.values(pricing?.rejected ?? {})).toMatchObject([{ prices: { price: 1000 } }]);
     expect(Object.values(pricing?.marks ?? {})).toMatchObject([{ dueAt: clock.now() + HOUR_MS }]);
+  });
+
+  it('that was overtaken by prices of the moment may have undone them: the channel is told once more', async () => {
+    // Arrange
+    const { count, price, tell, tellAtOnce, clock, hears, charged, item } = jobShop();
+    await count('a', 5);
+    await tell();
+    await hears('j1', { rejected: [] });
+    await price('a', 900);
+    await tell();
+    await price('a', 1000);
+    clock.move(1000);
+    await tellAtOnce();
+    await hears('j2', { rejected: [] });
+    clock.move(2 * MINUTE_MS);
+
+    // Act
+    await tellAtOnce();
+    await tellAtOnce();
+
+    // Assert
+    expect(charged.map(([one]) => one?.prices.price)).toEqual([900, 1000, 1000]);
+    expect((await item('a')).pricing?.marks).toEqual({});
   });
 });
