@@ -48,6 +48,8 @@ interface ScanState {
 
 /** After so many slices of one scan, or so many in a row of any, it is not the slice: trying on would only cost calls. */
 const MOST_FAILURES = 3;
+/** So many scans are forbidden before any was answered: then it is the credential that may read nothing. */
+const MOST_FORBIDDEN = 10;
 
 /**
  * Compares slice after slice, the newest of each scan in turn, and writes down after each what is left, until nothing
@@ -84,6 +86,8 @@ async function workThroughAll(
   });
   let failed = false;
   let failedInARow = 0;
+  let answered = false;
+  const forbidden: PlatformError[] = [];
   for (const order of [...new Set(states.map(({ scan }) => scan.order))].sort((a, b) => a - b)) {
     for (;;) {
       const waiting = states.filter(({ scan, todo }) => scan.order === order && todo.length > 0);
@@ -95,12 +99,19 @@ async function workThroughAll(
         );
         if (error === undefined) {
           failedInARow = 0;
+          answered = true;
           continue;
         }
         if (error instanceof BudgetExhausted) return end('unfinished');
         if (!(error instanceof PlatformError)) throw error;
         problems.push(`${state.scan.name}: ${error.message}`);
-        if (error.kind === 'auth-failed') return end('paused', { stopped: error });
+        if (error.kind === 'auth-failed') {
+          if (!isOfScan(error)) return end('paused', { stopped: error });
+          failed = true;
+          state.todo = [];
+          if (!answered && forbidden.push(error) >= MOST_FORBIDDEN) return end('paused', { stopped: error });
+          continue;
+        }
         if (error.throttled) return end('unfinished');
         // Whatever is wrong with this stretch or this outlet, the others may be fine.
         failed = true;
@@ -110,6 +121,8 @@ async function workThroughAll(
         if (state.failures >= MOST_FAILURES) state.todo = [];
       }
     }
+    // Orders come first: a credential that may read none of them is good for nothing.
+    if (!answered && forbidden[0] !== undefined) return end('paused', { stopped: forbidden[0] });
   }
   for (const resource of ['product', 'customer'] as const) {
     const all = states.filter(({ scan }) => scan.resource === resource);
@@ -126,6 +139,9 @@ async function workThroughAll(
   const left = states.some(({ progress }) => progress.gaps.length > 0);
   return end(failed ? 'failed' : left ? 'unfinished' : 'done');
 }
+
+/** An outlet that was closed, or belongs to somebody else by now, may not be read; the store's others may. */
+const isOfScan = ({ status, ofCredential }: PlatformError): boolean => status === 403 && !ofCredential;
 
 async function prepare(
   worker: Worker,

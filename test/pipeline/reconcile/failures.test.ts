@@ -49,6 +49,38 @@ describe('a reconciliation that meets failures', () => {
     expect(bench.metrics.total('ReconcileFailed')).toBe(1);
   });
 
+  it('goes on with the other outlets when one may not be read, and pauses nothing', async () => {
+    // Arrange
+    const bench = openReconciliation(tables, { stores: ['forbidden-outlet'] });
+    const source = slicesOf([scan('bad'), scan('good')], async ({ scan: { name } }) => {
+      if (name === 'bad') throw failing('auth-failed', { status: 403 });
+      return [];
+    });
+
+    // Act
+    const reports = [await bench.runOver(source), await bench.runOver(source)];
+
+    // Assert
+    for (const { outcome, problems, left } of reports) {
+      expect([outcome, problems]).toEqual(['failed', [expect.stringMatching(/^bad: .*HTTP 403/)]]);
+      expect(new Set(left.map((gap) => gap.scan))).toEqual(new Set(['bad']));
+    }
+    expect(await bench.circuit.check()).toEqual({ allowed: true, probe: false });
+  });
+
+  it('pauses the platform when no outlet may be read', async () => {
+    const bench = openReconciliation(tables, { stores: ['forbidden-all'] });
+    const forbidden = slicesOf([scan('a'), scan('b')], async () => {
+      throw failing('auth-failed', { status: 403 });
+    });
+
+    const report = await bench.runOver(forbidden);
+
+    expect(report.outcome).toBe('paused');
+    expect(forbidden.compared).toHaveLength(2);
+    expect(await bench.circuit.check()).toMatchObject({ allowed: false });
+  });
+
   it('ends at an outage of the platform and loses nothing of what it was to compare', async () => {
     const bench = openReconciliation(tables, { stores: ['outage'] });
     const outage = slicesOf([scan('a')], async () => {

@@ -130,6 +130,23 @@ describe('what an answer means to a call', () => {
   });
 });
 
+describe('a call that the token may not make', () => {
+  it.each([
+    ['orders.list', /take it out of the stores of the chain/],
+    ['orders.get', /lacks a permission/],
+  ] as const)('tells what to do about it: %s', async (operation, remedy) => {
+    // Arrange
+    const { run, platform, method, path } = await startOperation(operation);
+    platform.faults.add({ match: { method, path }, kind: 'status', status: 403 });
+
+    // Act
+    const error = await errorOf(run());
+
+    // Assert
+    expect(error).toMatchObject({ kind: 'auth-failed', remedy: expect.stringMatching(remedy) });
+  });
+});
+
 describe('every endpoint', () => {
   const reached = Object.keys(REACH) as (keyof typeof REACH)[];
 

@@ -43,6 +43,10 @@ const TOKEN_REMEDY =
   'The token is refused. In the Partner Portal open Shops Integrations > Configuración > API > Administración de tokens, ' +
   'create one and put it into the secret; calls resume by themselves.';
 
+const OUTLET_REMEDY =
+  'The token may not do this at the outlet. If it was closed or belongs to another chain, take it out of the stores of the chain; ' +
+  'else ask the account manager of PedidosYa for the permission.';
+
 type Addressed = Pick<PedidosyaChain, 'baseUrl' | 'chainId'>;
 
 /** Makes the caller that every part of the client goes through. */
@@ -71,7 +75,7 @@ export function createAnyCaller(send: Send, settings: Addressed): (call: OtherCa
     });
     const { status } = response;
     if (failure !== undefined)
-      throw failed({ operation, status, ...meaningOf(failure, status), ...detailOf(response) });
+      throw failed({ operation, status, ...meaningOf(failure, status, call), ...detailOf(response) });
     const text = lazily(() => strictTextOf(response.body) ?? '');
     const answer = { status, bytes: response.body, text };
     return { ...answer, json: () => readJson({ operation, method }, answer) };
@@ -109,9 +113,10 @@ function urlOf({ operation, endpoint, params, query }: OtherCall, { baseUrl, cha
   return search.size === 0 ? `${baseUrl}${path}` : `${baseUrl}${path}?${search}`;
 }
 
-function meaningOf(failure: Failure, status: number): Failure {
+function meaningOf(failure: Failure, status: number, { params }: CallContent): Failure {
   if (failure.throttled) return failure;
   if (status === 401) return { ...failure, remedy: TOKEN_REMEDY };
+  if (status === 403 && params?.vendor !== undefined) return { ...failure, remedy: OUTLET_REMEDY };
   // A pilot that is not open to this chain: waiting does not open it.
   if (status === 501) {
     const remedy = 'PedidosYa has not enabled this for the chain; ask the account manager.';
