@@ -1,6 +1,9 @@
+import type { Product } from '../domain/product.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { isOwnLimit, PlatformError } from '../http/errors.ts';
 import { patient } from '../platforms/admission.ts';
-import type { ExportedFile } from '../platforms/product-resource.ts';
+import type { ReadThing } from '../platforms/mirrored-resource.ts';
+import type { AskedFile, ExportedFile } from '../platforms/product-resource.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import type { JobResults } from '../storage/job-results.ts';
 import { observedIn, upsertMirrored } from './mirror-writer.ts';
@@ -19,6 +22,8 @@ export interface TakenExport {
 
 /** Between two looks for the webhook that says where a file lies (ms). */
 const LOOK_EVERY_MS = 5_000;
+/** Our own limit has no slot for a file for about so long (ms). */
+const NO_SLOT_MS = 1_000;
 
 /**
  * Asks a platform for a store's whole catalogue as files, waits until its webhook has said where they lie, and mirrors what
@@ -40,14 +45,18 @@ export async function takeExport(
   const admit = patient(platform.name, connection.bucket, { priority: 'bulk', clock });
   const api = connection.api({ correlationId, admit });
   const taken: TakenExport = { products: 0, changed: 0, problems: [] };
-  for (const { vendorId, jobId } of await exports.request(api, store)) {
+  for (const asked of await exports.request(api, store)) {
+    const { vendorId } = asked;
     const askedAt = clock.now();
-    const file = await waitFor(jobs, { vendorId, jobId }, run.until, clock);
-    if (typeof file === 'string') {
-      taken.problems.push(`${vendorId}: ${file}`);
+    const file = await waitFor(jobs, asked, run.until, clock);
+    const lines =
+      typeof file === 'string' ? file : await linesOf(() => exports.read(api, file, store), run.until, clock);
+    // One outlet's file says nothing of the others', which were asked for already.
+    if (typeof lines === 'string') {
+      taken.problems.push(`${vendorId}: ${lines}`);
       continue;
     }
-    for (const { reading, bytes } of await exports.read(api, file, store)) {
+    for (const { reading, bytes } of lines) {
       const platformProductId = reading.ok ? reading.said.platformProductId : reading.id;
       if (platformProductId === undefined) {
         taken.problems.push(`${vendorId}: a line names no product`);
@@ -69,13 +78,31 @@ export async function takeExport(
   return taken;
 }
 
+/** What is in a file, or why it cannot be read. */
+async function linesOf(
+  read: () => Promise<ReadThing<Product>[]>,
+  until: EpochMs,
+  clock: StoreContext['clock'],
+): Promise<ReadThing<Product>[] | string> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      if (!isOwnLimit(error) || clock.now() + NO_SLOT_MS > until) return error.message;
+      await clock.sleep(NO_SLOT_MS);
+    }
+  }
+}
+
 /** Where a file lies, or why nobody knows. */
 async function waitFor(
   jobs: Pick<JobResults, 'ended'>,
-  { vendorId, jobId }: { vendorId: string; jobId?: string | undefined },
+  { vendorId, jobId, problem }: AskedFile,
   until: EpochMs,
   clock: StoreContext['clock'],
 ): Promise<ExportedFile | string> {
+  if (problem !== undefined) return problem;
   if (jobId === undefined) return 'the platform did not say which job it began';
   for (;;) {
     const ended = await jobs.ended(jobId);

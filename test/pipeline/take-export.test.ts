@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PlatformError } from '../../functions/http/errors.ts';
 import { takeExport } from '../../functions/pipeline/take-export.ts';
 import type { CatalogueExport } from '../../functions/platforms/product-resource.ts';
 import type { JobResults } from '../../functions/storage/job-results.ts';
@@ -13,6 +14,8 @@ type Ended = Awaited<ReturnType<JobResults['ended']>>;
 function open(storeId: string, told: Record<string, Ended>, asked = [{ vendorId: 'v-1', jobId: 'j-1' }]) {
   let catalogue: BazaarCatalogue | undefined;
   const read: string[] = [];
+  /** What the next files are answered with in their place. */
+  const spoilt: (PlatformError | undefined)[] = [];
   const bed = openBazaar(tables, {
     stores: [storeId],
     change(platform) {
@@ -22,6 +25,8 @@ function open(storeId: string, told: Record<string, Ended>, asked = [{ vendorId:
         request: async () => asked,
         async read(_, { downloadUrl }) {
           read.push(downloadUrl);
+          const error = spoilt.shift();
+          if (error !== undefined) throw error;
           return [await product!.get({ orderIds: async () => [] }, 'p-1', {} as never)];
         },
       };
@@ -39,11 +44,15 @@ function open(storeId: string, told: Record<string, Ended>, asked = [{ vendorId:
     ...bed,
     catalogue: catalogue!,
     read,
+    spoilt,
     take: () => takeExport(bed.context(), jobs, { correlationId: 'c', until: bed.clock.now() + 60_000 }),
     row: () => bed.context().products.get({ platform: 'bazaar', storeId, platformProductId: 'p-1' }),
   };
 }
 const FILE = { status: 'COMPLETED', downloadUrl: 'https://files.example/j-1' };
+const TWO = ['1', '2'].map((n) => ({ vendorId: `v-${n}`, jobId: `j-${n}` }));
+const downloadError = (details: object) =>
+  new PlatformError({ platform: 'pedidosya', operation: 'catalogue.download', kind: 'refused', ...details });
 
 describe('the catalogue as a file', () => {
   it('is waited for, read where the webhook says, and mirrored as of when it was asked for', async () => {
@@ -73,5 +82,24 @@ describe('the catalogue as a file', () => {
     const bed = open('nameless', {}, [{ vendorId: 'v-1' } as never]);
 
     expect((await bed.take()).problems).toEqual(['v-1: the platform did not say which job it began']);
+  });
+
+  it('of one outlet that cannot be read leaves the others to be read', async () => {
+    const bed = open('expired', { 'j-1': FILE, 'j-2': FILE }, TWO);
+    bed.catalogue.put('p-1');
+    bed.spoilt.push(downloadError({ status: 403, detail: 'The file is not given out, or no longer.' }));
+
+    const taken = await bed.take();
+
+    expect(taken.products).toBe(1);
+    expect(taken.problems).toEqual([expect.stringMatching(/^v-1: .*HTTP 403.*not given out/)]);
+  });
+
+  it('is waited for where our own limit has no slot for it', async () => {
+    const bed = open('no-slot', { 'j-1': FILE });
+    bed.catalogue.put('p-1');
+    bed.spoilt.push(downloadError({ kind: 'retry-later', throttled: true }));
+
+    expect(await bed.take()).toEqual({ products: 1, changed: 1, problems: [] });
   });
 });

@@ -1,7 +1,7 @@
 import type { Product } from '../../domain/product.ts';
-import { PlatformError } from '../../http/errors.ts';
+import { ofChosenCall, PlatformError } from '../../http/errors.ts';
 import type { ReadThing } from '../mirrored-resource.ts';
-import type { CatalogueExport } from '../product-resource.ts';
+import type { AskedFile, CatalogueExport } from '../product-resource.ts';
 import { type ExportedProduct, readExport } from './client/catalogue-files.ts';
 import type { PedidosyaClient } from './client.ts';
 import { readingOf, vendorName } from './product-resource.ts';
@@ -10,10 +10,18 @@ import type { PedidosyaChain } from './settings.ts';
 /** The whole catalogue of each outlet as a file, which a person asks for. */
 export const catalogueExport: CatalogueExport<PedidosyaChain, PedidosyaClient> = {
   async request({ catalogue }, { settings }) {
-    const asked: { vendorId: string; jobId?: string }[] = [];
+    const asked: AskedFile[] = [];
     for (const outlet of settings.stores) {
       const vendorId = vendorName(outlet);
-      asked.push({ vendorId, ...(await catalogue.requestExport(vendorId)) });
+      try {
+        asked.push({ vendorId, ...(await catalogue.requestExport(vendorId)) });
+      } catch (error) {
+        if (!(error instanceof PlatformError)) throw error;
+        // Of an outlet that was closed or sold nothing can be had; the others can.
+        const { kind, message } = ofChosenCall(error);
+        if (kind === 'auth-failed') throw error;
+        asked.push({ vendorId, problem: message });
+      }
     }
     return asked;
   },

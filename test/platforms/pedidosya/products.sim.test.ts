@@ -112,6 +112,23 @@ describe('products of PedidosYa', () => {
     }
   });
 
+  it('are asked for as files of the other outlets when one is not to be had', async () => {
+    // Arrange
+    const { api, platform, settings } = await startPedidosya();
+    const gone = settings.stores[0]!;
+    const vendorId = gone.ownCode ?? gone.storeId;
+    platform.faults.add({ match: { path: new RegExp(`vendors/${vendorId}/`) }, kind: 'status', status: 404 });
+
+    // Act
+    const asked = await catalogueExport.request(api, { id: settings.chainId, settings });
+
+    // Assert
+    const [first, ...others] = asked;
+    expect(first).toEqual({ vendorId, problem: expect.stringContaining('HTTP 404') });
+    expect(others).toHaveLength(settings.stores.length - 1);
+    for (const other of others) expect(other.jobId).toBeDefined();
+  });
+
   it('are not read from a file on a host that is not allowed', async () => {
     const { api, requests } = await startPedidosya();
     const file = { jobId: 'j', vendorId: 'nbet', downloadUrl: 'https://elsewhere.example/f.csv' };
