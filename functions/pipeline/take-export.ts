@@ -45,9 +45,9 @@ export async function takeExport(
   const admit = patient(platform.name, connection.bucket, { priority: 'bulk', clock });
   const api = connection.api({ correlationId, admit });
   const taken: TakenExport = { products: 0, changed: 0, problems: [] };
+  const askedAt = clock.now();
   for (const asked of await exports.request(api, store)) {
     const { vendorId } = asked;
-    const askedAt = clock.now();
     const file = await waitFor(jobs, asked, run.until, clock);
     const lines =
       typeof file === 'string' ? file : await linesOf(() => exports.read(api, file, store), run.until, clock);

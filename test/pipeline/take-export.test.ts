@@ -95,6 +95,17 @@ describe('the catalogue as a file', () => {
     expect(taken.problems).toEqual([expect.stringMatching(/^v-1: .*HTTP 403.*not given out/)]);
   });
 
+  it('is as of when it was asked for, also where another outlet’s was waited for meanwhile', async () => {
+    const bed = open('second', { 'j-1': { status: 'FAILED' }, 'j-2': FILE }, TWO);
+    bed.catalogue.put('p-1');
+    const askedAt = bed.clock.now();
+
+    await bed.take();
+
+    expect(bed.clock.now()).toBeGreaterThan(askedAt);
+    expect(await bed.row()).toMatchObject({ observedAt: askedAt });
+  });
+
   it('is waited for where our own limit has no slot for it', async () => {
     const bed = open('no-slot', { 'j-1': FILE });
     bed.catalogue.put('p-1');
