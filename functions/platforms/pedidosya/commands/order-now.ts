@@ -1,5 +1,5 @@
 import { describe } from '../../reading/issue-texts.ts';
-import { notUnderstood } from '../client/call.ts';
+import { failed, notUnderstood } from '../client/call.ts';
 import type { PedidosyaClient } from '../client.ts';
 import { type PedidosyaOrder, pedidosyaOrderSchema } from '../order/schema.ts';
 import type { PedidosyaChain } from '../settings.ts';
@@ -10,8 +10,13 @@ export type Outlet = PedidosyaChain['stores'][number];
 export async function orderNow({ orders }: PedidosyaClient, orderId: string): Promise<PedidosyaOrder> {
   const { json } = await orders.get(orderId);
   const read = pedidosyaOrderSchema().safeParse(json);
-  if (read.success) return read.data;
-  throw notUnderstood('orders.get', 200, `The order cannot be read: ${describe(read.error.issues)}.`);
+  if (!read.success)
+    throw notUnderstood('orders.get', 200, `The order cannot be read: ${describe(read.error.issues)}.`);
+  const { order_id: answered } = read.data;
+  if (answered === orderId) return read.data;
+  // From somebody's cache: a body made from it would put another order's lines into this one.
+  const detail = `Asked for order ${orderId}, the platform answered with order ${answered}.`;
+  throw failed({ operation: 'orders.get', kind: 'retry-later', status: 200, detail });
 }
 
 /** Where an order stands, in PedidosYa's word. */

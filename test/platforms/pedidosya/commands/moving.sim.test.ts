@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { errorOf } from '../harness.ts';
 import { startOrder } from './bench.ts';
 
 const DAY_MS = 86_400_000;
@@ -61,6 +62,21 @@ describe('ready and dispatch', () => {
       expect(shop.now().items.map(({ _id }) => _id)).toEqual(before);
       expect(shop.now().items[0]?.pricing.quantity).toBe(7);
     }
+  });
+
+  it('an answer about another order is none: its lines are not sent, and it is asked again', async () => {
+    // Arrange
+    const shop = await startOrder();
+    const other = shop.place(['UNIT', 'UNIT']);
+    const { get } = shop.api.orders;
+    shop.api.orders.get = () => get(other);
+
+    // Act
+    const error = await errorOf(shop.do('ready'));
+
+    // Assert
+    expect(error).toMatchObject({ kind: 'retry-later', detail: expect.stringContaining(other) });
+    expect(shop.writes()).toBe(0);
   });
 
   it('the cart is the one that PedidosYa shows, not the one of the row: an edit is not undone', async () => {
