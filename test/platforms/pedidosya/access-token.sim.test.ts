@@ -141,6 +141,23 @@ describe('tokens of client credentials (documented: form-encoded, Bearer afterwa
     expect(String(error)).not.toContain('not-to-be-shown');
   });
 
+  it.each<[name: string, put: PedidosyaCredential]>([
+    ['another pair', pair],
+    ['a static token', { token: DEFAULTS.staticToken }],
+  ])('are asked for once more when a person has put in %s meanwhile', async (_, put) => {
+    // Arrange
+    const old = { clientId: 'x', clientSecret: 'deleted-in-the-portal' };
+    const credential = async ({ fresh }: { fresh: boolean }) => (fresh ? put : old);
+    const { api, world } = await startPedidosya({ client: { credential } });
+    const placed = world.place();
+
+    // Act
+    const { json } = await api.orders.get(placed.order_id);
+
+    // Assert
+    expect(json).toEqual(placed);
+  });
+
   it('wait when the token endpoint is throttled or down', async () => {
     const { api, platform } = await startPedidosya({ client: { credential: granting } });
     platform.faults.add({ match: { path: '/v2/oauth/token' }, kind: 'status', status: 429, times: 1 });
