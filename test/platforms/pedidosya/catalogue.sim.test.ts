@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Caller } from '../../../functions/platforms/pedidosya/client/call.ts';
+import { createCatalogue } from '../../../functions/platforms/pedidosya/client/catalogue.ts';
 import { readExport, readJobFile } from '../../../functions/platforms/pedidosya/client/catalogue-files.ts';
 import { classifyWebhook } from '../../../functions/platforms/pedidosya/webhook.ts';
 import { startReceiver } from '../../simulators/pedidosya/harness.ts';
-import { errorOf, startPedidosya } from './harness.ts';
+import { errorOf, settingsOf, startPedidosya } from './harness.ts';
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
@@ -110,6 +112,20 @@ describe('changing products', () => {
     expect(world.product('nbet', 'UY-003')?.maximum).toBe(7);
     const products = await collect(api.catalogue.list({ vendor: 'nbet' }));
     expect(products.find(({ sku }) => sku === 'UY-003')?.maximumSalesQuantity).toBe(7);
+  });
+
+  it('follows a job whose id is a number as one whose id is a text', async () => {
+    const answer = { job_id: 41, job_status: 'QUEUED' };
+    const bytes = Buffer.from(JSON.stringify(answer));
+    const call: Caller = async () => ({ status: 202, bytes, text: () => String(bytes), json: () => answer });
+    const { update } = createCatalogue(call, settingsOf());
+
+    const outcomes = await update('nbet', [
+      { sku: 'a', active: true },
+      { sku: 'b', active: true },
+    ]);
+
+    expect(outcomes).toMatchObject([{ kind: 'job', jobId: '41', status: 'QUEUED' }]);
   });
 
   it('goes on after a batch that fails', async () => {

@@ -37,7 +37,14 @@ export interface PedidosyaCatalogue extends PedidosyaCatalogueReads {
   requestExport(vendor: string): Promise<{ jobId?: string }>;
 }
 
-const jobStarted = lazily(() => z.object({ job_id: z.string().min(1), job_status: text(), status: text() }));
+const jobStarted = lazily(() =>
+  z.object({
+    // As in what is told of the job later: some write it as a number.
+    job_id: z.union([z.string().min(1), z.int().transform(String)]),
+    job_status: text(),
+    status: text(),
+  }),
+);
 
 export function createCatalogue(call: Caller, settings: PedidosyaChain): PedidosyaCatalogue {
   const { pages } = createCatalogueReads(call);
