@@ -3,6 +3,7 @@ import { ofChosenCall, PlatformError } from '../../http/errors.ts';
 import type { ReadThing } from '../mirrored-resource.ts';
 import type { AskedFile, CatalogueExport } from '../product-resource.ts';
 import { type ExportedProduct, readExport } from './client/catalogue-files.ts';
+import { decimal } from './client/catalogue-reads.ts';
 import type { PedidosyaClient } from './client.ts';
 import { readingOf, vendorName } from './product-resource.ts';
 import type { PedidosyaChain } from './settings.ts';
@@ -47,6 +48,7 @@ const NOT_EXPORTED = ['title', 'categories'] as const;
 /** Several barcodes of a product stand in one column. */
 const BETWEEN_BARCODES = /[;,|\s]+/;
 
+/** A price that is none is left out with a warning. */
 function exportedReading(
   { barcode, price, ...line }: ExportedProduct,
   outletId: string,
@@ -54,7 +56,7 @@ function exportedReading(
 ): ReadThing<Product> {
   const barcodes = barcode?.split(BETWEEN_BARCODES).filter((one) => one !== '') ?? [];
   const { reading, bytes } = readingOf(
-    { ...line, barcodes, ...(price === undefined ? {} : { price: Number(price) }) },
+    { ...line, barcodes, ...(price === undefined ? {} : { price: decimal().parse(price) ?? Number.NaN }) },
     outletId,
     settings,
   );

@@ -112,6 +112,25 @@ describe('products of PedidosYa', () => {
     }
   });
 
+  it.each([
+    ['12.50', 1250],
+    ['"12,50"', 1250],
+    ['12', 1200],
+    ['a lot', undefined],
+  ])('cost in an exported file what the list would make of the text: %s', async (text, amount) => {
+    // Arrange
+    const download = async () => `sku,price,active\na,${text},true\n`;
+    const file = { jobId: 'j', vendorId: 'nbet', downloadUrl: 'https://files.example/j' };
+
+    // Act
+    const [line] = await catalogueExport.read({ download } as never, file, CHAIN);
+
+    // Assert
+    const said = line?.reading.ok ? line.reading.said : undefined;
+    expect(said?.variants[0]?.price?.amount).toBe(amount);
+    expect(said?.warnings).toHaveLength(amount === undefined ? 1 : 0);
+  });
+
   it('are asked for as files of the other outlets when one is not to be had', async () => {
     // Arrange
     const { api, platform, settings } = await startPedidosya();

@@ -40,7 +40,7 @@ export const text = lazily(() =>
     .catch(undefined),
 );
 /** Also as a text. One with nothing in it says nothing, and is no 0. */
-const number = lazily(() =>
+export const decimal = lazily(() =>
   z
     .union([
       z.number(),
@@ -78,11 +78,11 @@ const product = lazily(() =>
       .catch(undefined),
     category_global_id: text(),
     active: flag().catch(undefined),
-    price: number(),
-    quantity: number(),
+    price: decimal(),
+    quantity: decimal(),
     // Two spellings of the same field are in use.
-    maximum_sales_quantity: number(),
-    max_sales_quantity: number(),
+    maximum_sales_quantity: decimal(),
+    max_sales_quantity: decimal(),
   }),
 );
 const listAnswer = lazily(() =>
