@@ -37,6 +37,7 @@ export type ErpTarget =
   | 'products'
   | 'mirrored'
   | 'changes'
+  | 'changesAndReview'
   | 'work'
   | 'stream'
   | 'unpublished'
@@ -141,6 +142,8 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     // How far the feed has come, and the pointer that says so for good.
     ['feed', dynamo('Query')],
     ['feedPointer', dynamo('GetItem', 'PutItem')],
+    // What changed since, but for orders of which nobody is told again.
+    ['changesAndReview', dynamo('Query')],
     ['work', dynamo('Query')],
     ['commandQueues', SEND],
     ['stockQueues', SEND],

@@ -28,6 +28,10 @@ import { createSkuReader } from '../../functions/storage/stock-index.ts';
 import { CHANNELS, TABLE, variablesOfErp } from '../plan/merchant.ts';
 import { type ColdStart, type ContainerOptions, framed } from './containers.ts';
 
+const STORE_NAMES = CHANNELS.flatMap(({ platform, stores }) =>
+  stores.map(({ id }) => ({ platform: platform.name, storeId: id })),
+);
+
 /** The endpoint's id. */
 export const ENDPOINT = 'simulated';
 
@@ -69,7 +73,7 @@ export function erpColdStarts({ log, metrics }: ContainerOptions, caller: Endpoi
       });
     },
     sweep(clock) {
-      const sweeper = createSweeper(runtime('sweep', clock));
+      const sweeper = createSweeper(runtime('sweep', clock), STORE_NAMES);
       return framed(log('erp-sweep'), () => sweep(sweeper));
     },
     operator: (clock) => framed(log('erp-operator'), (errand) => operate(errand, clock)),
@@ -90,9 +94,6 @@ async function operate(errand: ErpErrand, clock: Clock): Promise<void> {
     await admin.resume(ENDPOINT);
     return;
   }
-  const stores = CHANNELS.flatMap(({ platform, stores: own }) =>
-    own.map(({ id }) => ({ platform: platform.name, storeId: id })),
-  );
   await catchUp(
     {
       orders: createOrderStore(client, TABLE.orders),
@@ -107,7 +108,7 @@ async function operate(errand: ErpErrand, clock: Clock): Promise<void> {
       progress: createCatchUpProgress(control),
       report: () => {},
     },
-    stores,
+    STORE_NAMES,
   );
 }
 

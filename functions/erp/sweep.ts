@@ -14,11 +14,14 @@ import { type Endpoint, listEndpoints } from '../storage/endpoints.ts';
 import { createFeedReader, type FeedPosition, type FeedReader } from '../storage/feed.ts';
 import { type FeedPointer, readPointer } from '../storage/feed-pointer.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
+import type { StoreName } from '../storage/keys.ts';
+import { createOrderIndex } from '../storage/row-index.ts';
 import { createStockStore } from '../storage/stock.ts';
 import { createStockJobs } from '../storage/stock-jobs.ts';
 import { countOverdueAcknowledgements } from './overdue-acknowledgements.ts';
 import { sweepCommands } from './overdue-commands.ts';
 import { sweepStock } from './overdue-stock.ts';
+import { findUnpublished } from './unpublished.ts';
 
 /** An endpoint that takes nothing for so long is told of, in ms. */
 const FAILING_MS = 30 * 60_000;
@@ -32,6 +35,8 @@ export interface Sweeper {
   readonly writer: Pick<FeedWriter, 'raise'>;
   /** Counts the orders that the merchant's system should have acknowledged. */
   readonly countOverdue: () => Promise<unknown>;
+  /** Counts how late the oldest change is that is not in the feed. */
+  readonly findUnpublished: () => Promise<unknown>;
   /** Tells again of every order whose commands are overdue. */
   readonly sweepCommands: () => Promise<unknown>;
   /** Tells again of every store that is to be told of stock. */
@@ -42,19 +47,36 @@ export interface Sweeper {
   readonly metrics: Metrics;
 }
 
-/** @param stock how the merchant's stock is counted, where somebody counts it */
-export function createSweeper(runtime: Runtime<'sweep'>, stock?: StockSettings): Sweeper {
+/**
+ * @param stores the merchant's stores at every platform
+ * @param stock how the merchant's stock is counted, where somebody counts it
+ */
+export function createSweeper(
+  runtime: Runtime<'sweep'>,
+  stores: readonly StoreName[],
+  stock?: StockSettings,
+): Sweeper {
   const { env, log, metrics, clock } = runtime;
   const options = awsOptions(runtime);
   const sqs = sqsClient(options);
   const control = { client: documentClient(options), table: env.CONTROL_TABLE, clock };
+  const feed = createFeedReader(control);
   return {
     endpoints: () => listEndpoints(control),
-    feed: createFeedReader(control),
+    feed,
     pointer: () => readPointer(control),
     writer: createFeedWriter(control),
     countOverdue: () =>
       countOverdueAcknowledgements({ ...control, ordersTable: env.ORDERS_TABLE, metrics, log }),
+    findUnpublished: () =>
+      findUnpublished({
+        feed,
+        index: createOrderIndex(control.client, env.ORDERS_TABLE),
+        stores,
+        clock,
+        metrics,
+        log,
+      }),
     sweepCommands: () =>
       sweepCommands({
         ...control,
@@ -96,6 +118,7 @@ export async function sweep(sweeper: Sweeper): Promise<void> {
     endpoints: sweepEndpoints,
     pointer: raiseDaily,
     acknowledgements: sweeper.countOverdue,
+    feed: sweeper.findUnpublished,
     commands: sweeper.sweepCommands,
     stock: sweeper.sweepStock,
   };

@@ -191,7 +191,7 @@ export const METRICS = {
   FeedFailed: 'inLog',
   /**
    * From the write of a row to its event in the feed; one value for each event, so their number is how many there
-   * were.
+   * were. While an order has waited for more than a minute, the sweep adds how long.
    */
   FeedLagSeconds: 'byMerchant',
   /** Events of the feed that the event bus did not take. */

@@ -32,7 +32,8 @@ export const FEED_ALARMS = {
   'feed-late': {
     severity: 'warning',
     happened: 'For a quarter of an hour changes of orders have needed more than a minute to reach the feed.',
-    firstStep: 'Look at the duration and the throttles of the publisher: it is slow, or it waits to be run.',
+    firstStep:
+      'Look at the publisher: its event source mapping is disabled, it is slow, or it waits to be run.',
     watched: { ours: 'FeedLagSeconds', statistic: 'Maximum' },
     breach: { atLeast: 60 },
     periodMinutes: 5,

@@ -144,7 +144,8 @@ function erpEntry(
     publish: () => loading(PUBLISHER_FILES),
     track: () => (stock === undefined ? '' : `stockFollowing(${place(stock)})`),
     compare: () => place(stock),
-    sweep: () => (stock === undefined ? '' : place(stock)),
+    sweep: () =>
+      stock === undefined ? place(storesOf(channels)) : `${place(storesOf(channels))}, ${place(stock)}`,
   };
   return [
     NAMES_SOURCES,

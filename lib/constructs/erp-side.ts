@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { Channel } from '../../config/merchant.ts';
 import { pascal } from '../../config/output-names.ts';
 import { ENVIRONMENTS, type ErpJob, secretName } from '../../functions/runtime/environment.ts';
-import { CHANGES_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
+import { CHANGES_INDEX, REVIEW_INDEX, WORK_INDEX } from '../../functions/storage/keys.ts';
 import { functionName } from '../bundles/sources.ts';
 import type { Deployment } from '../deployment.ts';
 import { ERP, type ErpPermission, type ErpTarget, permissionsOfErp } from '../erp-jobs.ts';
@@ -207,6 +207,11 @@ export class ErpSide extends Construct {
     if (target === 'products') return of('Products', orders.tableArn);
     if (target === 'mirrored') return of('Mirrored', orders.tableArn);
     if (target === 'changes') return of('Changes', `${orders.tableArn}/index/${CHANGES_INDEX.name}`);
+    if (target === 'changesAndReview')
+      return of(
+        'Changes',
+        ...[CHANGES_INDEX, REVIEW_INDEX].map(({ name }) => `${orders.tableArn}/index/${name}`),
+      );
     if (target === 'work') return of('Work', `${orders.tableArn}/index/${WORK_INDEX.name}`);
     if (target === 'deliveries') return of('Deliveries', this.webhooks.deliveries.queueArn);
     if (target === 'stream') return of('Stream', streamOf(orders));

@@ -265,7 +265,7 @@ describe('the deliverer', () => {
 });
 
 describe('the sweep', () => {
-  const sweepOnce = ({ runtime }: Account) => inTime(() => sweep(createSweeper(runtime('sweep'))));
+  const sweepOnce = ({ runtime }: Account) => inTime(() => sweep(createSweeper(runtime('sweep'), [])));
 
   it('ends by itself when the table is silent, and says which parts were not done', async () => {
     const account = await open();
@@ -274,7 +274,7 @@ describe('the sweep', () => {
     await expect(sweepOnce(account)).rejects.toMatchObject({ name: 'TimeoutError' });
 
     const parts = account.log.lines.map(({ fields }) => fields.part);
-    expect(parts.sort()).toEqual(['acknowledgements', 'commands', 'endpoints', 'pointer']);
+    expect(parts.sort()).toEqual(['acknowledgements', 'commands', 'endpoints', 'feed', 'pointer']);
     expect(account.metrics.seen('SweepCompleted')).toBe(false);
   });
 

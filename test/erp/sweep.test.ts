@@ -35,6 +35,7 @@ async function swept(all: readonly Endpoint[], changes: Partial<Sweeper> = {}) {
       },
     },
     countOverdue: async () => 0,
+    findUnpublished: async () => {},
     sweepCommands: async () => {},
 
     sweepStock: async () => {},

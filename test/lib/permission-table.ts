@@ -185,6 +185,8 @@ const ERP_PERMISSIONS: Record<string, string[]> = {
     ...items('feed', 'Query'),
     ...items('feed-pointer', 'GetItem', 'PutItem'),
     ...items('endpoints', 'Query'),
+    'dynamodb:Query Orders/index/changes',
+    'dynamodb:Query Orders/index/needs-review',
     'dynamodb:Query Orders/index/work',
     'sqs:SendMessage ErpWebhooksDeliveries',
     ...COMMAND_QUEUES,

@@ -127,6 +127,7 @@ export const NEEDED: Needs<keyof ReturnType<typeof flowsOf>['flows']> = {
     Deliveries: 'the sweep announces what nobody was told of, and ends well',
     ControlFeed: 'the sweep announces what nobody was told of, and ends well',
     ControlFeedPointer: 'the sweep announces what nobody was told of, and ends well',
+    Changes: 'the sweep announces what nobody was told of, and ends well',
     Work: 'the sweep announces what nobody was told of, and ends well',
     Commands: 'the sweep tells of a command that nobody was told of',
   },

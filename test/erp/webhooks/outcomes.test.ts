@@ -24,6 +24,7 @@ async function minutePasses(b: Bench): Promise<void> {
     pointer: async () => undefined,
     writer: { raise: () => b.feed.head() },
     countOverdue: async () => 0,
+    findUnpublished: async () => {},
     sweepCommands: async () => {},
 
     sweepStock: async () => {},
