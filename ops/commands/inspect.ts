@@ -25,8 +25,8 @@ export async function show(
   if (found === undefined) {
     print(json, { order: text, found: false }, [
       `${text} is not in the table. Runbook, "An order is missing": did its webhook come, and what became of it?`,
-      `Is it under another number? ${command(context, `find ${text} --days 30`)}`,
-      `Ask the platform for it: ${command(context, `replay ${itemName(key)} --source fresh`)}`,
+      `Is it under another number? ${command(context, `find ${quoted(text)} --days 30`)}`,
+      `Ask the platform for it: ${command(context, `replay ${quoted(itemName(key))} --source fresh`)}`,
     ]);
     return EXIT.needsPerson;
   }

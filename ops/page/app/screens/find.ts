@@ -6,6 +6,7 @@ import type { CustomerHit } from '../../../data/found-customers.ts';
 import type { SkuHit } from '../../../data/found-sku.ts';
 import type { Answer } from '../../screens.ts';
 import { orderItem } from '../../view/orders.ts';
+import { askPlatform, readThemselves } from '../../view/search.ts';
 import { skuItem } from '../../view/stock.ts';
 import { type Answered, NotAnswered, tellCounted } from '../ask.ts';
 import { Code, Empty, OrderRows, Read } from '../parts.ts';
@@ -123,13 +124,14 @@ function Results({ hits, text }: { hits: Answer<'find'>; text: string }): VNode 
       ${!all && html`<p class="dim">${say('moreCalledSo')}</p>`}
       ${customers.length > 0 && html`<${Customers} customers=${customers} />`}
       ${skus.length > 0 && html`<${Skus} skus=${skus} />`}`;
+  const missed = { merchant: state.merchant, text };
   return html`<${Empty} title=${say('nothingFound', { text })} why=${say('nothingFoundWhy')}>
     <p>${say('readThemselves')}</p>
-    <${Code} text=${`npx acopio --merchant ${state.merchant} find ${text}${asEmail === undefined ? '' : ' --personal'} --days 30`} />
+    <${Code} text=${readThemselves(missed, asEmail !== undefined)} />
     ${
       asEmail === undefined &&
       html`<p>${say('askPlatform')}</p>
-      ${state.platforms.map(({ name }) => html`<${Code} text=${`npx acopio --merchant ${state.merchant} replay ${name}:${text} --source fresh`} />`)}`
+      ${state.platforms.map(({ name }) => html`<${Code} text=${askPlatform(missed, name)} />`)}`
     }
   <//>`;
 }
