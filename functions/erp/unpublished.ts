@@ -1,5 +1,5 @@
 import type { PlatformName } from '../domain/order.ts';
-import { isoTime } from '../domain/time.ts';
+import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metric-names.ts';
 import type { Log } from '../runtime/telemetry.ts';
@@ -15,6 +15,25 @@ const STREAM_KEEPS_MS = 24 * 3600_000;
 const CLOCKS_DIFFER_MS = 5_000;
 /** Candidates of one store: rows that wait for a person are passed over, and they are few. */
 const MOST_LOOKED_AT = 25;
+
+/**
+ * When the order changed that has waited longest to be published; undefined where none has waited for more than a minute.
+ *
+ * @param about `after`: when the last event came into the feed
+ */
+export async function oldestUnpublished(
+  index: OrderIndex,
+  stores: readonly StoreName[],
+  { after, now }: { after: EpochMs; now: EpochMs },
+): Promise<EpochMs | undefined> {
+  const between = { from: Math.min(after + CLOCKS_DIFFER_MS, now), to: now };
+  const changed = await Promise.all(
+    stores.map(async (store) => (await index.changes({ ...store, between, limit: MOST_LOOKED_AT })).keys),
+  );
+  const late = changed.flat().filter(({ changedAt }) => Date.parse(changedAt) <= now - LATE_MS);
+  const told = await withoutSilent(index, late);
+  return told.length === 0 ? undefined : Math.min(...told.map(({ changedAt }) => Date.parse(changedAt)));
+}
 
 /**
  * Looks for changes that are not in the feed, and counts how late the oldest is into the metric of the alarm on that. The publisher
@@ -38,15 +57,9 @@ export async function findUnpublished({
 }): Promise<void> {
   const now = clock.now();
   const { at = 0 } = await feed.newest();
-  const from = Math.max(at + CLOCKS_DIFFER_MS, now - STREAM_KEEPS_MS);
-  const between = { from: Math.min(from, now), to: now };
-  const changed = await Promise.all(
-    stores.map(async (store) => (await index.changes({ ...store, between, limit: MOST_LOOKED_AT })).keys),
-  );
-  const late = changed.flat().filter(({ changedAt }) => Date.parse(changedAt) <= now - LATE_MS);
-  const told = await withoutSilent(index, late);
-  if (told.length === 0) return;
-  const oldest = Math.min(...told.map(({ changedAt }) => Date.parse(changedAt)));
+  const after = Math.max(at, now - STREAM_KEEPS_MS);
+  const oldest = await oldestUnpublished(index, stores, { after, now });
+  if (oldest === undefined) return;
   metrics.add('FeedLagSeconds', 'erp', (now - oldest) / 1000);
   log.error('changes of orders are not in the feed: the publisher is not run, or fails', {
     since: isoTime(oldest),

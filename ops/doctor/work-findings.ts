@@ -1,6 +1,7 @@
 import { divideConcurrency } from '../../config/concurrency.ts';
 import type { Channel } from '../../config/merchant.ts';
 import { isoTime } from '../../functions/domain/time.ts';
+import { oldestUnpublished } from '../../functions/erp/unpublished.ts';
 import { countUnacknowledged } from '../../functions/storage/acknowledgements.ts';
 import { createFeedReader } from '../../functions/storage/feed.ts';
 import type { OperatorContext } from '../context.ts';
@@ -54,44 +55,31 @@ export async function reviewFinding({ index, names }: OperatorContext): Promise<
   ];
 }
 
-/** The feed may be behind the table by this without anybody being told, in ms; above the second, it is broken. */
-const FEED_LATE_MS = MINUTE_MS;
+/** A feed that is behind the table by more than this is broken, in ms. */
 const FEED_BROKEN_MS = 10 * MINUTE_MS;
 
 /** For how long a table's stream keeps a change (ms, DynamoDB). What is older and not published will not be by itself. */
 const STREAM_KEEPS_MS = 24 * 60 * MINUTE_MS;
 
-/** Events of different orders stand in the feed as their shards were read, so the newest is among the last ones. */
-const LAST_EVENTS = 100;
-
 /** How far the feed is behind the table. */
-export async function feedFindings({ control, index, stores }: OperatorContext): Promise<Finding[]> {
-  const { clock } = control;
-  const feed = createFeedReader(control);
-  const head = await feed.head();
-  const last =
-    head.seq === 0 ? [] : await feed.read({ ...head, seq: Math.max(0, head.seq - LAST_EVENTS) }, LAST_EVENTS);
-  const newest = await Promise.all(
-    stores.map(async (store) => (await index.changes({ ...store, limit: 1, newestFirst: true })).keys[0]),
-  );
-  const changedAt =
-    newest
-      .map((key) => key?.changedAt ?? '')
-      .sort()
-      .at(-1) ?? '';
+export async function feedFindings({
+  control,
+  index,
+  stores,
+}: Pick<OperatorContext, 'control' | 'index' | 'stores'>): Promise<Finding[]> {
+  const now = control.clock.now();
+  const { seq, at } = await createFeedReader(control).newest();
+  // What was published longer ago than the feed keeps is not known any more.
+  const after = at ?? (seq === 0 ? 0 : now - STREAM_KEEPS_MS);
+  const waitingSince = await oldestUnpublished(index, stores, { after, now });
   const what = 'feed';
-  if (changedAt === '') return [green(what, 'no order has changed yet')];
-  const publishedAt =
-    last
-      .map(({ at }) => at)
-      .sort()
-      .at(-1) ?? '';
-  const behind = publishedAt >= changedAt ? 0 : clock.now() - Date.parse(changedAt);
   const place =
-    publishedAt === ''
+    seq === 0
       ? 'nothing was published yet'
-      : `its head is number ${head.seq}, with changes up to ${publishedAt}`;
-  const why = `${place}; the newest change is of ${changedAt}`;
+      : `its head is number ${seq}${at === undefined ? '' : `, of ${isoTime(at)}`}`;
+  if (waitingSince === undefined) return [green(what, `${place}; no change waits`)];
+  const behind = now - waitingSince;
+  const why = `${place}; the oldest change that waits is of ${isoTime(waitingSince)}`;
   if (behind > STREAM_KEEPS_MS)
     return [
       {
@@ -103,8 +91,7 @@ export async function feedFindings({ control, index, stores }: OperatorContext):
       },
     ];
   if (behind > FEED_BROKEN_MS) return [{ level: 'red', what, why, next: 'Runbook, "publisher-behind".' }];
-  if (behind > FEED_LATE_MS) return [{ level: 'yellow', what, why, next: 'Runbook, "feed-late".' }];
-  return [green(what, why)];
+  return [{ level: 'yellow', what, why, next: 'Runbook, "feed-late".' }];
 }
 
 /** An endpoint that fails for longer than this keeps a system without events, in ms. */
