@@ -1,4 +1,5 @@
 import type { StockSettings } from '../domain/stock/settings.ts';
+import type { EpochMs } from '../domain/time.ts';
 import { awsOptions } from '../pipeline/deployed.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createPlatformHints } from '../runtime/command-hints.ts';
@@ -28,7 +29,16 @@ const FAILING_MS = 30 * 60_000;
 /** The feed's pointer is raised once it is older than this, in ms. */
 const POINTER_AGE_MS = 24 * 3600_000;
 
+/** Where an endpoint stood that has work and that no run takes, and since when. */
+interface Left {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly since: EpochMs;
+}
+
 export interface Sweeper {
+  /** By the endpoint's id, what the sweeps of this container saw. */
+  readonly left: Map<string, Left>;
   readonly endpoints: () => Promise<Endpoint[]>;
   readonly feed: Pick<FeedReader, 'head'>;
   readonly pointer: () => Promise<FeedPointer | undefined>;
@@ -62,6 +72,7 @@ export function createSweeper(
   const control = { client: documentClient(options), table: env.CONTROL_TABLE, clock };
   const feed = createFeedReader(control);
   return {
+    left: new Map(),
     endpoints: () => listEndpoints(control),
     feed,
     pointer: () => readPointer(control),
@@ -136,16 +147,17 @@ export async function sweep(sweeper: Sweeper): Promise<void> {
 }
 
 /** Announces the work of every endpoint that is behind, and says which of them need a person. */
-async function sweepEndpoints({ endpoints, feed, deliveries, clock, metrics }: Sweeper): Promise<void> {
+async function sweepEndpoints({ left, endpoints, feed, deliveries, clock, metrics }: Sweeper): Promise<void> {
   const platform = 'erp';
   const all = await endpoints();
   const head = await feed.head();
   const now = clock.now();
   const active = all.filter(({ status }) => status === 'active');
   for (const endpoint of active) if (isDue(endpoint, head, now)) await deliveries.announce(endpoint.id);
-  const failing = active.filter(
-    ({ failingSince }) => failingSince !== undefined && now - failingSince >= FAILING_MS,
-  );
+  const failing = active.filter((endpoint) => {
+    const leftSince = noteLeft(left, endpoint, isDue(endpoint, head, now), now);
+    return now - Math.min(endpoint.failingSince ?? now, leftSince) >= FAILING_MS;
+  });
   const stopped = all.filter(({ status, why }) => status !== 'active' && why !== 'operator');
   metrics.add('EndpointFailing', platform, failing.length);
   metrics.add('EndpointStopped', platform, stopped.length);
@@ -155,6 +167,23 @@ async function sweepEndpoints({ endpoints, feed, deliveries, clock, metrics }: S
     platform,
     Math.max(0, ...active.map((endpoint) => backlogOf(endpoint, head))),
   );
+}
+
+/**
+ * Since when an endpoint that has work stands where it does, without a run. It does not fail: nobody calls it, because the
+ * deliverer is not run, or ends before it can say anything.
+ */
+function noteLeft(
+  left: Map<string, Left>,
+  { id, epoch, seq }: Endpoint,
+  due: boolean,
+  now: EpochMs,
+): EpochMs {
+  const known = left.get(id);
+  if (!due) left.delete(id);
+  else if (known?.epoch === epoch && known.seq === seq) return known.since;
+  else left.set(id, { epoch, seq, since: now });
+  return now;
 }
 
 /** Whether an endpoint lacks something and may be called. One that a run works on is told nothing by a message. */

@@ -157,7 +157,7 @@ export const METRICS = {
   DeliveryFailed: 'inLog',
   /** Events that an endpoint refused while it took others, and that wait for a person. */
   EventsSetAside: 'NeedsAttention',
-  /** Endpoints that have taken nothing for half an hour. */
+  /** Endpoints that have taken nothing for half an hour, or have work and are called by nobody. */
   EndpointFailing: 'byMerchant',
   /** Endpoints that are sent nothing any more, without a person having wanted that. */
   EndpointStopped: 'byMerchant',

@@ -25,6 +25,7 @@ async function swept(all: readonly Endpoint[], changes: Partial<Sweeper> = {}) {
   const metrics = countingMetrics();
   const log = keptLog();
   const done = sweep({
+    left: new Map(),
     endpoints: async () => [...all],
     feed: { head: async () => HEAD },
     pointer: async () => ({ ...HEAD, at: now - HOUR_MS }),
@@ -81,6 +82,21 @@ describe('what needs a person is counted', () => {
     const { metrics } = await swept([failing(29), failing(30), failing(4_000)]);
 
     expect(metrics.total('EndpointFailing')).toBe(2);
+  });
+
+  it.each<[string, number, Partial<Endpoint>]>([
+    ['counts after half an hour', 1, {}],
+    ['does not count while it goes on', 0, { seq: 60 }],
+    ['does not count while a run works on it', 0, { leaseOwner: 'run', leaseUntil: now + HOUR_MS }],
+    ['does not count once it lacks nothing', 0, HEAD],
+  ])('is one that has work and that nobody calls, which %s', async (_, failing, later) => {
+    const left: Sweeper['left'] = new Map();
+    await swept([endpoint({ seq: 50 })], { left });
+
+    const halfAnHourLater = { ...clock, now: () => now + HOUR_MS / 2 };
+    const { metrics } = await swept([endpoint({ seq: 50, ...later })], { left, clock: halfAnHourLater });
+
+    expect(metrics.total('EndpointFailing')).toBe(failing);
   });
 
   it('is one that was stopped, but not by a person', async () => {

@@ -19,6 +19,7 @@ type Bench = Awaited<ReturnType<typeof bench>>;
 async function minutePasses(b: Bench): Promise<void> {
   const told: string[] = [];
   await sweep({
+    left: new Map(),
     endpoints: async () => (await listEndpoints(tables)).filter(({ id }) => id === b.id),
     feed: b.feed,
     pointer: async () => undefined,
