@@ -76,6 +76,8 @@ export interface Page<T> {
   unreadable: string[];
   /** Items of the whole list, from `x-total-count`. */
   total?: number;
+  /** The page before said that there was this one, and it was gone when it was asked for: the list became shorter. */
+  gone?: true;
 }
 
 export interface Listing<S extends z.ZodType> {
@@ -104,9 +106,13 @@ export async function* pages<S extends z.ZodType>(
   let query: Query | undefined = { per_page: PER_PAGE, ...listing.query, page: 1 };
   let seen = 0;
   let previous: string | undefined;
+  let promised = false;
   while (query !== undefined) {
     const answer = await askPage(call, listing, query);
-    if (answer === undefined) return;
+    if (answer === undefined) {
+      if (promised) yield { items: [], unreadable: [], gone: true };
+      return;
+    }
     const entries = read(array(), listing.operation, answer);
     // A list that does not page answers every page with the whole of it.
     const content = Buffer.from(answer.bytes).toString('base64');
@@ -117,6 +123,7 @@ export async function* pages<S extends z.ZodType>(
     yield { ...sift(listing.item, entries), ...(total === undefined ? {} : { total }) };
     asked.add(JSON.stringify(query));
     query = nextQuery(answer.headers, query, { last: entries.length, seen, total });
+    promised = total === undefined ? answer.headers.get('link') !== null : seen < total;
     if (query !== undefined && asked.has(JSON.stringify(query))) throw turnsInCircles(listing.operation);
   }
 }

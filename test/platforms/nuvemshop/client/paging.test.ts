@@ -180,6 +180,23 @@ describe('orders of a stretch of time', () => {
     expect(calls.map(({ url }) => new URL(url).searchParams.get('page'))).toEqual(['1', '2', '1', '2']);
   });
 
+  it('are read again when the last page was gone by the time it was asked for', async () => {
+    // Arrange: three full pages and an order, one of which leaves the first page after the third was read.
+    const ids = Array.from({ length: 601 }, (_, index) => index + 1);
+    const { client } = fakeApi(({ url }, index) => {
+      if (index === 3) ids.shift();
+      const page = Number(new URL(url).searchParams.get('page'));
+      const slice = ids.slice((page - 1) * 200, page * 200);
+      return slice.length === 0
+        ? { status: 404, body: { code: 404, description: 'Last page is 3' } }
+        : { body: slice.map(order), headers: { 'x-total-count': String(ids.length) } };
+    });
+    // Act
+    const seen = new Set((await drain(client.orders.listWithin(window(5)))).map(({ id }) => id));
+    // Assert
+    expect(ids.map(String).filter((id) => !seen.has(id))).toEqual([]);
+  });
+
   it('are refused when too many share one second, rather than lost', async () => {
     const { client } = fakeApi(() => ({ body: [order(1)], headers: { 'x-total-count': '10001' } }));
     await expect(drain(client.orders.listWithin(window(60)))).rejects.toMatchObject({ kind: 'refused' });
