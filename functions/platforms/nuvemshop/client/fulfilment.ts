@@ -56,11 +56,7 @@ export type FulfilmentPatch = z.input<ReturnType<typeof fulfilmentPatch>>;
 export function createFulfilmentOrders(requests: Requests) {
   return {
     list: (orderId: string) =>
-      requests.get(
-        z.array(fulfilmentOrder()),
-        'fulfilmentOrders.list',
-        path`/orders/${orderId}/fulfillment-orders`,
-      ),
+      requests.whole(fulfilmentOrder(), 'fulfilmentOrders.list', path`/orders/${orderId}/fulfillment-orders`),
     /**
      * Changes a fulfilment order. Some official guides name a `fulfill` call for this; the reference has PATCH. One that
      * mails the buyer is not to be made twice.
@@ -115,7 +111,7 @@ export function createTrackingEvents(requests: Requests) {
   const all = (orderId: string, fulfilmentId: string) =>
     path`/orders/${orderId}/fulfillment-orders/${fulfilmentId}/tracking-events`;
   const list = (orderId: string, fulfilmentId: string) =>
-    requests.get(z.array(trackingEvent()), 'trackingEvents.list', all(orderId, fulfilmentId));
+    requests.whole(trackingEvent(), 'trackingEvents.list', all(orderId, fulfilmentId));
 
   return {
     list,

@@ -91,7 +91,7 @@ const WRITE = { scope: 'write_locations' } as const;
 /** Locations of the store (Nuvemshop reference, location page). */
 export function createLocations(requests: Requests) {
   return {
-    list: () => withScope(READ, () => requests.get(z.array(location()), 'locations.list', '/locations')),
+    list: () => withScope(READ, () => requests.whole(location(), 'locations.list', '/locations')),
     /** Adds a location, also where there is one of the name: whoever calls it looks before. */
     async create(body: LocationBody): Promise<Location> {
       const sent = checked(locationBody(), 'locations.create', body);

@@ -15,6 +15,11 @@ export interface Requests {
     path: string,
     query?: Query,
   ): AsyncGenerator<Page<z.output<S>>, void, undefined>;
+  /**
+   * All of a list whose page names no paging: asked for as it is documented, and read on only where the answer says that there
+   * is more. @throws PlatformError `invalid-response` when an item can't be read.
+   */
+  whole<S extends z.ZodType>(item: S, operation: string, path: string): Promise<z.output<S>[]>;
   /** A write that sets a state: made twice it is the same as made once. */
   put<S extends z.ZodType>(
     schema: S,
@@ -50,6 +55,8 @@ export function createRequests(call: Caller): Requests {
   return {
     get: (schema, operation, path, query = {}) => send(schema, { operation, method: 'GET', path, query }),
     list: (item, operation, path, query = {}) => pages(call, { operation, path, query, item }),
+    whole: (item, operation, path) =>
+      collect(operation, pages(call, { operation, path, item, asksForPages: false })),
     put: (schema, operation, path, body, method = 'PUT') =>
       send(schema, { operation, method, path, body, idempotent: true }),
     post: (schema, operation, path, body, method = 'POST') =>
@@ -85,6 +92,8 @@ export interface Listing<S extends z.ZodType> {
   path: string;
   query?: Query;
   item: S;
+  /** False of lists that are not documented to take the parameters. */
+  asksForPages?: boolean;
 }
 
 /** Characters; the header holds up to four addresses. */
@@ -103,7 +112,8 @@ export async function* pages<S extends z.ZodType>(
   listing: Listing<S>,
 ): AsyncGenerator<Page<z.output<S>>, void, undefined> {
   const asked = new Set<string>();
-  let query: Query | undefined = { per_page: PER_PAGE, ...listing.query, page: 1 };
+  let query: Query | undefined =
+    listing.asksForPages === false ? {} : { per_page: PER_PAGE, ...listing.query, page: 1 };
   let seen = 0;
   let previous: string | undefined;
   let promised = false;
@@ -170,7 +180,7 @@ function nextQuery(
     return next === undefined ? undefined : Object.fromEntries(new URL(next, 'https://link').searchParams);
   }
   const more = so.total === undefined ? so.last >= Number(query.per_page) : so.seen < so.total;
-  return more ? { ...query, page: Number(query.page) + 1 } : undefined;
+  return more ? { ...query, page: Number(query.page ?? 1) + 1 } : undefined;
 }
 
 /** The address of the next page in a `Link` header. No part of the expression runs over the beginning of the next link. */

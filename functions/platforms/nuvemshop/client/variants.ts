@@ -189,7 +189,7 @@ const DEFINITIONS = '/products/variants/custom-fields';
  * fields pages). Only the app that made a definition may change or delete it.
  */
 export function createCustomFields(requests: Requests, clock: Clock) {
-  const list = () => requests.get(z.array(customField()), 'customFields.list', DEFINITIONS);
+  const list = () => requests.whole(customField(), 'customFields.list', DEFINITIONS);
   return {
     list,
     /** Defines a field. Where the answer is lost it is found by its name. */

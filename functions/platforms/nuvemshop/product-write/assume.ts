@@ -53,7 +53,7 @@ export function assumingClient(api: NuvemshopClient, assumption: Assumption): Nu
     if (call.operation === 'customFields.update') return answered(definitionChanged(shared, call));
     const answer = answered(assumedAnswer(call, before, () => nextId(shared)));
     if (call.operation === 'customFields.create')
-      changeFields(shared, (all) => [...all, objectIn(answer.json)]);
+      changeFields(shared, (page, isFirst) => (isFirst ? [...page, objectIn(answer.json)] : page));
     return answer;
   };
   const requests = createRequests(caller);
@@ -74,19 +74,26 @@ function nextId(shared: Map<string, unknown>): number {
   return id;
 }
 
-const FIELDS = 'customFields.list {}';
+/** The pages of the list, the first one first: a `Map` keeps the order in which they were read. */
+const FIELDS = 'customFields.list ';
 
 /** Has the next product of the dry run find what this one would make. */
-function changeFields(shared: Map<string, unknown>, change: (all: readonly Json[]) => readonly Json[]): void {
-  const known = shared.get(FIELDS) as Answer | undefined;
-  if (known !== undefined) shared.set(FIELDS, { ...known, json: change(arrayIn(known.json).map(objectIn)) });
+function changeFields(
+  shared: Map<string, unknown>,
+  change: (page: readonly Json[], isFirst: boolean) => readonly Json[],
+): void {
+  const pages = [...shared.keys()].filter((name) => name.startsWith(FIELDS));
+  for (const [index, name] of pages.entries()) {
+    const known = shared.get(name) as Answer;
+    shared.set(name, { ...known, json: change(arrayIn(known.json).map(objectIn), index === 0) });
+  }
 }
 
 function definitionChanged(shared: Map<string, unknown>, { path, body }: Call): Json | undefined {
   const id = path.split('/').at(-1);
   let changed: Json | undefined;
-  changeFields(shared, (all) =>
-    all.map((one) => {
+  changeFields(shared, (page) =>
+    page.map((one) => {
       if (String(one.id) !== id) return one;
       changed = { ...one, ...objectIn(body) };
       return changed;
