@@ -35,6 +35,16 @@ it('Nuvemshop takes a write, and tells of a list how long it is', async () => {
   expect(gone.status).toBe(200);
 });
 
+it('Nuvemshop is asked for a list with nothing in it, which is empty and no refusal', async () => {
+  const shop = await startNuvemshop();
+  onTestFinished(() => shop.sim.stop());
+  const search = callOf(nuvemshop, {}, ['GET', 'customers'], { query: { q: 'nobody@example.com' } });
+
+  const found = await nuvemshop.passThrough!.call(shop.client, search);
+
+  expect(found).toEqual({ status: 200, headers: {}, body: [] });
+});
+
 it('PedidosYa is asked for the chain of the store, and its no is a no', async () => {
   const { api } = await startPedidosya();
   const make = (...given: [readonly [string, string], Partial<ThroughCall>?]) =>

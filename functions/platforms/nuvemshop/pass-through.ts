@@ -10,6 +10,7 @@ import {
   pathOf,
   type StoreFacts,
 } from '../pass-through.ts';
+import { isEmptyPage } from './client/requests.ts';
 import type { NuvemshopClient } from './client.ts';
 
 type Passed = Omit<PassedEndpoint, 'operation' | 'method' | 'path' | 'through' | 'reachedBy'> &
@@ -303,7 +304,7 @@ export const passThrough: PassThrough<unknown, NuvemshopClient> = {
   async call({ through }, call) {
     const { endpoint, query, body } = call;
     const { operation, method } = endpoint;
-    const { status, headers, bytes } = await through({
+    const made = through({
       operation,
       method,
       path: pathOf(call),
@@ -312,6 +313,13 @@ export const passThrough: PassThrough<unknown, NuvemshopClient> = {
       idempotent: method !== 'POST' && method !== 'PATCH',
       expectsJson: method === 'GET',
     });
+    const answer = await made.catch((error: unknown) => {
+      // No refusal, though it has the status of one: whoever asks for a list is told that nothing is in it.
+      if (method === 'GET' && isEmptyPage(error)) return undefined;
+      throw error;
+    });
+    if (answer === undefined) return { status: 200, headers: {}, body: [] };
+    const { status, headers, bytes } = answer;
     const told = TOLD.flatMap((name): [string, string][] => {
       const value = headers.get(name);
       return value === null ? [] : [[name, value]];

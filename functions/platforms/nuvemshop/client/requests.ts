@@ -146,12 +146,14 @@ async function askPage(
   try {
     return await call({ operation, method: 'GET', path, query });
   } catch (error) {
-    const isEmpty =
-      error instanceof PlatformError && error.status === 404 && LAST_PAGE.test(error.said ?? '');
-    if (isEmpty) return undefined;
+    if (isEmptyPage(error)) return undefined;
     throw error;
   }
 }
+
+/** Whether a failure says that a list, or the page of it that was asked for, is empty. */
+export const isEmptyPage = (error: unknown): boolean =>
+  error instanceof PlatformError && error.status === 404 && LAST_PAGE.test(error.said ?? '');
 
 /** Reads entries one by one. */
 export function sift<S extends z.ZodType>(
