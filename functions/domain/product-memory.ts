@@ -36,6 +36,8 @@ export const productMemorySchema = lazily(() =>
         refused: z.record(z.string(), z.array(commandProblemSchema())),
         /** Variants are changed one by one: a call for several was refused. */
         alone: z.literal(true).optional(),
+        /** So many variants are changed by a call at the most: one for more was too much for the platform's limit. */
+        most: z.int().min(1).optional(),
         /** The product was read because somebody saw that something of it is gone. */
         rechecked: z.literal(true).optional(),
       })

@@ -87,3 +87,45 @@ describe('a product that is answered with 404', () => {
     },
   );
 });
+
+describe('variants that are too many for the limit of a call', () => {
+  const SKUS = ['A', 'B', 'C', 'D'];
+  const wanted = {
+    product: erpProductInput().parse({
+      name: 'Mug',
+      options: ['Size'],
+      variants: SKUS.map((sku) => ({ sku, values: [sku], barcode: `new ${sku}` })),
+    }),
+    pricesElsewhere: false,
+    locations: [],
+  } satisfies WantedProduct;
+  const body = {
+    id: '1',
+    name: { es: 'Mug' },
+    attributes: [{ es: 'Size' }],
+    variants: SKUS.map((sku) => ({ id: `7${sku.charCodeAt(0)}`, sku, values: [{ es: sku }] })),
+  };
+
+  it('are changed by smaller calls, because the same one would be refused for ever (observed)', async () => {
+    // Arrange: more than two at once are a 429.
+    const sizes: number[] = [];
+    const { client } = fakeApi(({ method, body: sent }) => {
+      if (method !== 'PATCH') return { body };
+      const { length } = JSON.parse(String(sent)) as unknown[];
+      sizes.push(length);
+      return length > 2 ? { status: 429 } : { body: [] };
+    });
+    const notes = new Map();
+    let memory: object = { productId: '1', reached: {}, images: {} };
+    const now = () => ({ ...target(memory), wanted, isUnsure: false });
+    // Act
+    let look = await productWrite.look(client, now(), notes);
+    for (let calls = 0; look.state === 'absent' && calls < 9; calls += 1) {
+      memory = look.memory;
+      memory = await productWrite.run(client, now(), look.fresh, notes);
+      look = await productWrite.look(client, now(), notes);
+    }
+    // Assert
+    expect([look.state, sizes]).toEqual(['there', [4, 2, 2]]);
+  });
+});

@@ -38,7 +38,8 @@ export const variantsStep: PartOfWork = (work, productId, shown) => {
   const inTheWay = gone.find((there) => changed.some(({ one }) => isSameChoice(there, one)));
   if (inTheWay !== undefined) return remove(inTheWay);
   if (changed.length > 0) {
-    const now = changed.slice(0, memory.run?.alone === true ? 1 : MOST_CHANGED);
+    const { alone, most = MOST_CHANGED } = memory.run ?? {};
+    const now = changed.slice(0, alone === true ? 1 : Math.min(most, MOST_CHANGED));
     const called = now.map(({ one: { sku }, id, parts }) => ({ sku, id, parts }));
     return { step: call({ kind: 'change-variants', productId, variants: called }, { productId, now }) };
   }

@@ -1,6 +1,6 @@
 import type { WantedProduct } from '../../../domain/product-input.ts';
 import { type ProductMemory, problemsIn } from '../../../domain/product-memory.ts';
-import { PlatformError } from '../../../http/errors.ts';
+import { isOwnLimit, PlatformError } from '../../../http/errors.ts';
 import type { NoCommand } from '../../commands.ts';
 import type { ProductLook, ProductNotes, ProductTarget, ProductWrite } from '../../product-write.ts';
 import { createRequests } from '../client/requests.ts';
@@ -155,12 +155,28 @@ async function run(
     return made.memory;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
+    const fewer = fewerThan(call, error);
+    if (fewer !== undefined) {
+      notes.set(KNOWN, known);
+      return { ...memory, run: { ...(memory.run ?? NO_RUN), most: fewer } };
+    }
     // What has an id no more is read, and found again by its SKU or made anew.
     if (error.kind === 'not-found') return { ...memory, lost: true };
     if (error.kind !== 'refused') throw error;
     notes.set(KNOWN, known);
     return afterRefusal(call, wanted, memory, error);
   }
+}
+
+const NO_RUN = { n: 0, refused: {} };
+
+/**
+ * How many variants the next call is to have; undefined where their number is not the matter. Writes of variants have a second,
+ * weighted limit whose size is not published: a call that exceeds it would do so whenever it is made again.
+ */
+function fewerThan(call: ProductCall, error: PlatformError): number | undefined {
+  if (call.kind !== 'change-variants' || call.variants.length < 2) return undefined;
+  return error.throttled && !isOwnLimit(error) ? Math.floor(call.variants.length / 2) : undefined;
 }
 
 function afterRefusal(
@@ -170,7 +186,7 @@ function afterRefusal(
   error: PlatformError,
 ): ProductMemory {
   const { creating: _, adding: __, run: before, ...rest } = memory;
-  const now = before ?? { n: 0, refused: {} };
+  const now = before ?? NO_RUN;
   // One of several spoils the call for all: each goes by itself.
   if (call.kind === 'change-variants' && call.variants.length > 1)
     return { ...rest, run: { ...now, alone: true } };
