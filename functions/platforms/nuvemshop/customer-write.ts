@@ -4,6 +4,7 @@ import type { NoCommand } from '../commands.ts';
 import type { CustomerLook, CustomerWrite } from '../customer-write.ts';
 import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Customer, CustomerCreation, CustomerUpdate } from './client/customers.ts';
+import { failed } from './client/requests.ts';
 import { withScope } from './client/with-scope.ts';
 import type { NuvemshopClient } from './client.ts';
 
@@ -82,14 +83,21 @@ async function ifThere(found: Promise<Customer>): Promise<Customer | undefined> 
   }
 }
 
-/** `q` finds parts of words too, so what is found is compared. */
+/** `q` finds parts of words too, so what is found is compared. @throws PlatformError `invalid-response` */
 async function matching(
   customers: Customers,
   q: string,
   isMeant: (one: Customer) => boolean,
 ): Promise<Customer[]> {
   const found: Customer[] = [];
-  for await (const { items } of customers.list({ q })) found.push(...items.filter(isMeant));
+  let unread: string | undefined;
+  for await (const { items, unreadable } of customers.list({ q })) {
+    found.push(...items.filter(isMeant));
+    unread ??= unreadable[0];
+  }
+  // It may be the one that is looked for: a customer who is taken for missing is made a second time.
+  if (found.length === 0 && unread !== undefined)
+    throw failed({ operation: 'customers.list', kind: 'invalid-response', detail: unread });
   return found;
 }
 

@@ -49,14 +49,22 @@ export const customerUpdate = lazily(() =>
 );
 export type CustomerUpdate = z.input<ReturnType<typeof customerUpdate>>;
 
+/** Texts that are all digits (document and phone numbers) come as numbers now and then. */
+const shown = lazily(() =>
+  z
+    .union([z.string(), z.number().transform(String)])
+    .nullable()
+    .optional(),
+);
+
 export const customer = lazily(() =>
   z.looseObject({
     id: idSchema(),
-    name: text(),
-    email: text(),
-    identification: text(),
-    phone: text(),
-    note: text(),
+    name: shown(),
+    email: shown(),
+    identification: shown(),
+    phone: shown(),
+    note: shown(),
     addresses: z.array(z.unknown()).nullish(),
   }),
 );
