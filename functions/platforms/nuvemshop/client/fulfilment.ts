@@ -4,6 +4,7 @@ import { PlatformError } from '../../../http/errors.ts';
 import { idSchema, moment, ulid } from '../order/schema.ts';
 import { path } from './call.ts';
 import { checked, type Requests } from './requests.ts';
+import { wholeList } from './whole-list.ts';
 
 const text = lazily(() => z.string().nullable().optional());
 const place = lazily(() => z.looseObject({}));
@@ -56,7 +57,12 @@ export type FulfilmentPatch = z.input<ReturnType<typeof fulfilmentPatch>>;
 export function createFulfilmentOrders(requests: Requests) {
   return {
     list: (orderId: string) =>
-      requests.whole(fulfilmentOrder(), 'fulfilmentOrders.list', path`/orders/${orderId}/fulfillment-orders`),
+      wholeList(
+        requests,
+        fulfilmentOrder(),
+        'fulfilmentOrders.list',
+        path`/orders/${orderId}/fulfillment-orders`,
+      ),
     /**
      * Changes a fulfilment order. Some official guides name a `fulfill` call for this; the reference has PATCH. One that
      * mails the buyer is not to be made twice.
@@ -111,7 +117,7 @@ export function createTrackingEvents(requests: Requests) {
   const all = (orderId: string, fulfilmentId: string) =>
     path`/orders/${orderId}/fulfillment-orders/${fulfilmentId}/tracking-events`;
   const list = (orderId: string, fulfilmentId: string) =>
-    requests.whole(trackingEvent(), 'trackingEvents.list', all(orderId, fulfilmentId));
+    wholeList(requests, trackingEvent(), 'trackingEvents.list', all(orderId, fulfilmentId));
 
   return {
     list,

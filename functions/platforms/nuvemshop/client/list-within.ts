@@ -36,18 +36,15 @@ export async function* listWithin<T>(
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
     const totals = new Set<number>();
     let listed = 0;
-    let shrank = false;
     for await (const page of what.list(boundsOf(window))) {
       listed += page.items.length + page.unreadable.length;
       const more = (page.total ?? 0) > MAX_LISTED || (page.total === undefined && listed >= MAX_LISTED);
       if (more) return yield* halves(what, window);
       yield page;
-      // A page that is gone has no total.
-      if (page.gone) shrank = true;
-      else totals.add(page.total ?? 0);
+      totals.add(page.total ?? 0);
     }
     // What leaves the list while it is read moves the next one to a page that was read already.
-    if (totals.size <= 1 && !shrank) return;
+    if (totals.size <= 1) return;
   }
 }
 

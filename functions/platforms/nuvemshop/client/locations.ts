@@ -3,6 +3,7 @@ import { lazily } from '../../../domain/lazily.ts';
 import { idSchema, ulid } from '../order/schema.ts';
 import { path } from './call.ts';
 import { checked, type Requests } from './requests.ts';
+import { wholeList } from './whole-list.ts';
 import { withScope } from './with-scope.ts';
 
 const named = lazily(() => z.strictObject({ code: z.string(), name: z.string() }));
@@ -91,7 +92,7 @@ const WRITE = { scope: 'write_locations' } as const;
 /** Locations of the store (Nuvemshop reference, location page). */
 export function createLocations(requests: Requests) {
   return {
-    list: () => withScope(READ, () => requests.whole(location(), 'locations.list', '/locations')),
+    list: () => withScope(READ, () => wholeList(requests, location(), 'locations.list', '/locations')),
     /** Adds a location, also where there is one of the name: whoever calls it looks before. */
     async create(body: LocationBody): Promise<Location> {
       const sent = checked(locationBody(), 'locations.create', body);

@@ -15,11 +15,6 @@ export interface Requests {
     path: string,
     query?: Query,
   ): AsyncGenerator<Page<z.output<S>>, void, undefined>;
-  /**
-   * All of a list whose page names no paging: asked for as it is documented, and read on only where the answer says that there
-   * is more. @throws PlatformError `invalid-response` when an item can't be read.
-   */
-  whole<S extends z.ZodType>(item: S, operation: string, path: string): Promise<z.output<S>[]>;
   /** A write that sets a state: made twice it is the same as made once. */
   put<S extends z.ZodType>(
     schema: S,
@@ -55,8 +50,6 @@ export function createRequests(call: Caller): Requests {
   return {
     get: (schema, operation, path, query = {}) => send(schema, { operation, method: 'GET', path, query }),
     list: (item, operation, path, query = {}) => pages(call, { operation, path, query, item }),
-    whole: (item, operation, path) =>
-      collect(operation, pages(call, { operation, path, item, asksForPages: false })),
     put: (schema, operation, path, body, method = 'PUT') =>
       send(schema, { operation, method, path, body, idempotent: true }),
     post: (schema, operation, path, body, method = 'POST') =>
@@ -81,10 +74,8 @@ export interface Page<T> {
   items: T[];
   /** Paths and types, never values. */
   unreadable: string[];
-  /** Items of the whole list, from `x-total-count`. */
+  /** Items of the whole list, from `x-total-count`. -1 of a page that was told of, and is gone. */
   total?: number;
-  /** The page before said that there was this one, and it was gone when it was asked for: the list became shorter. */
-  gone?: true;
 }
 
 export interface Listing<S extends z.ZodType> {
@@ -92,8 +83,6 @@ export interface Listing<S extends z.ZodType> {
   path: string;
   query?: Query;
   item: S;
-  /** False of lists that are not documented to take the parameters. */
-  asksForPages?: boolean;
 }
 
 /** Characters; the header holds up to four addresses. */
@@ -112,15 +101,14 @@ export async function* pages<S extends z.ZodType>(
   listing: Listing<S>,
 ): AsyncGenerator<Page<z.output<S>>, void, undefined> {
   const asked = new Set<string>();
-  let query: Query | undefined =
-    listing.asksForPages === false ? {} : { per_page: PER_PAGE, ...listing.query, page: 1 };
+  let query: Query | undefined = { per_page: PER_PAGE, page: 1, ...listing.query };
   let seen = 0;
   let previous: string | undefined;
   let promised = false;
   while (query !== undefined) {
     const answer = await askPage(call, listing, query);
     if (answer === undefined) {
-      if (promised) yield { items: [], unreadable: [], gone: true };
+      if (promised) yield { items: [], unreadable: [], total: -1 };
       return;
     }
     const entries = read(array(), listing.operation, answer);

@@ -5,6 +5,7 @@ import { idSchema, localised, price, ulid, wireId } from '../order/schema.ts';
 import { path } from './call.ts';
 import { createIdempotently } from './create-idempotently.ts';
 import { checked, collect, type Requests } from './requests.ts';
+import { wholeList } from './whole-list.ts';
 
 const text = lazily(() => z.string().nullable().optional());
 const measure = lazily(() =>
@@ -189,7 +190,7 @@ const DEFINITIONS = '/products/variants/custom-fields';
  * fields pages). Only the app that made a definition may change or delete it.
  */
 export function createCustomFields(requests: Requests, clock: Clock) {
-  const list = () => requests.whole(customField(), 'customFields.list', DEFINITIONS);
+  const list = () => wholeList(requests, customField(), 'customFields.list', DEFINITIONS);
   return {
     list,
     /** Defines a field. Where the answer is lost it is found by its name. */
