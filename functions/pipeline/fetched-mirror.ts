@@ -66,6 +66,6 @@ function checkAnswer<Key extends MirrorKey, Said extends Stated & Key, Row exten
     operation: `${kind.resource}s.get`,
     kind: 'retry-later',
     status: 200,
-    detail: `Asked for ${kind.resource} ${kind.idOf(asked)}, the platform answered with ${kind.resource} ${answered}.`,
+    detail: `Asked for ${kind.resource} ${kind.idOf(asked)}, the platform answered with ${answered}.`,
   });
 }

@@ -62,6 +62,6 @@ function checkAnswer(read: Normalised, orderId: string, platform: PlatformName):
     operation: 'orders.get',
     kind: 'retry-later',
     status: 200,
-    detail: `Asked for order ${orderId}, the platform answered with order ${answered}.`,
+    detail: `Asked for order ${orderId}, the platform answered with ${answered}.`,
   });
 }

@@ -25,7 +25,7 @@ const BUDGETS: readonly { name: string; kilobytes: number; schemas: number }[] =
   { name: 'nuvemshop-receive', kilobytes: 219, schemas: 11 },
   { name: 'pedidosya-process', kilobytes: 314, schemas: 43 },
   { name: 'imotriz-process', kilobytes: 293, schemas: 17 },
-  { name: 'nuvemshop-process', kilobytes: 408, schemas: 41 },
+  { name: 'nuvemshop-process', kilobytes: 407, schemas: 41 },
   { name: 'imotriz-poll', kilobytes: 318, schemas: 39 },
 ];
 

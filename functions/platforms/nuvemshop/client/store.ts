@@ -32,16 +32,15 @@ export async function readStore(requests: Requests): Promise<Store> {
   try {
     return await createStore(requests).get();
   } catch (error) {
-    if (!(error instanceof PlatformError) || error.kind !== 'not-found') throw error;
-    const { operation, status, said } = error;
-    throw failed({
-      operation,
-      kind: 'retry-later',
-      ...(status === undefined ? {} : { status }),
-      detail: 'The platform does not find the store itself, so nothing of it counts as gone.',
-      remedy: 'Look at the version of the API in baseUrl.',
-      ...(said === undefined ? {} : { said }),
-    });
+    if (error instanceof PlatformError && error.kind === 'not-found')
+      throw failed({
+        operation: 'store.get',
+        kind: 'retry-later',
+        status: 404,
+        detail: 'The store is not found, so nothing of it counts as gone.',
+        remedy: 'Check the version in baseUrl.',
+      });
+    throw error;
   }
 }
 

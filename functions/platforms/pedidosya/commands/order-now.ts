@@ -15,7 +15,7 @@ export async function orderNow({ orders }: PedidosyaClient, orderId: string): Pr
   const { order_id: answered } = read.data;
   if (answered === orderId) return read.data;
   // From somebody's cache: a body made from it would put another order's lines into this one.
-  const detail = `Asked for order ${orderId}, the platform answered with order ${answered}.`;
+  const detail = `Asked for order ${orderId}, the platform answered with ${answered}.`;
   throw failed({ operation: 'orders.get', kind: 'retry-later', status: 200, detail });
 }
 
