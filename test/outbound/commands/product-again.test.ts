@@ -1,26 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { viewOfWritten } from '../../../functions/erp/api/written-product-view.ts';
-import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
-import {
-  images,
-  openProductWorld,
-  openShop,
-  type ProductWorld,
-  SIZES,
-  sized,
-  tablesInMemory,
-  there,
-} from './product-world.ts';
+import { images, type ProductWorld, productShop, SIZES, sized, there } from './product-world.ts';
 
-let shop: Nuvemshop;
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.sim.stop());
-const open = (): ProductWorld => openProductWorld(tablesInMemory(shop.clock.now), shop);
+const { shop, open } = productShop();
 
 const refuse = (method: string, path: RegExp) =>
-  shop.sim.faults.add({ kind: 'status', status: 422, times: 1, match: { method, path } });
+  shop().sim.faults.add({ kind: 'status', status: 422, times: 1, match: { method, path } });
 const skusShown = (world: ProductWorld) =>
   world
     .shown()[0]

@@ -1,22 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
-import {
-  images,
-  openProductWorld,
-  openShop,
-  type ProductWorld,
-  SIZES,
-  sized,
-  tablesInMemory,
-  there,
-} from './product-world.ts';
+import { describe, expect, it } from 'vitest';
+import { images, type ProductWorld, productShop, SIZES, sized, there } from './product-world.ts';
 
-let shop: Nuvemshop;
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.sim.stop());
-const open = (): ProductWorld => openProductWorld(tablesInMemory(shop.clock.now), shop);
+const { shop, open } = productShop();
 
 describe('what is not named any more', () => {
   it('is not deleted unless its removal is asked for', async () => {
@@ -184,7 +169,10 @@ describe('what somebody did at the platform', () => {
     const world = open();
     await there(world, {});
     world.store().products.delete(world.shown()[0]!.id);
-    const { id } = await shop.client.products.create({ name: 'A mano', variants: [{ sku: world.sku('1') }] });
+    const { id } = await shop().client.products.create({
+      name: 'A mano',
+      variants: [{ sku: world.sku('1') }],
+    });
 
     await world.put({ description: 'Nueva' });
     await world.run();
@@ -196,7 +184,7 @@ describe('what somebody did at the platform', () => {
   it('to delete it is found by the mirrored product, also where nothing else is wanted', async () => {
     const world = open();
     await there(world, {});
-    await shownRow(world, { removedAt: shop.clock.now() });
+    await shownRow(world, { removedAt: shop().clock.now() });
     world.store().products.delete(world.shown()[0]!.id);
 
     expect(await world.put({})).toMatchObject({ outcome: 'accepted' });
@@ -317,7 +305,7 @@ describe('what the platform refuses', () => {
     const world = open();
     world.refuse('video_url');
     const match = { method: 'POST', path: /products$/ };
-    shop.sim.faults.add({ kind: 'status', status: 422, times: 1, match });
+    shop().sim.faults.add({ kind: 'status', status: 422, times: 1, match });
 
     await world.put({ videoUrl: 'https://example.com/v' });
     await world.finish();
@@ -353,7 +341,7 @@ describe('what the platform refuses', () => {
     const world = open();
     await there(world, sized(world));
     const refuse = (method: string) =>
-      shop.sim.faults.add({ kind: 'status', status: 422, times: 1, match: { method, path: /variants/ } });
+      shop().sim.faults.add({ kind: 'status', status: 422, times: 1, match: { method, path: /variants/ } });
     refuse('PATCH');
     refuse('PUT');
 

@@ -1,21 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
-import {
-  openProductWorld,
-  openShop,
-  type ProductWorld,
-  type Said,
-  sized,
-  tablesInMemory,
-  there,
-} from './product-world.ts';
+import { describe, expect, it } from 'vitest';
+import { type ProductWorld, productShop, type Said, sized, there } from './product-world.ts';
 
-let shop: Nuvemshop;
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.sim.stop());
-const open = (): ProductWorld => openProductWorld(tablesInMemory(shop.clock.now), shop);
+const { open } = productShop();
 
 /** A product whose SKUs are these choices. */
 const choices = (world: ProductWorld, bySku: Readonly<Record<string, string>>): Said => ({

@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
-import { images, openProductWorld, openShop, type ProductWorld, tablesInMemory } from './product-world.ts';
+import { describe, expect, it } from 'vitest';
+import { images, type ProductWorld, productShop } from './product-world.ts';
 
-let shop: Nuvemshop;
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.sim.stop());
-const open = (): ProductWorld => openProductWorld(tablesInMemory(shop.clock.now), shop);
+const { open } = productShop();
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 const IMAGES = 9;

@@ -1,23 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
-import {
-  images,
-  openProductWorld,
-  openShop,
-  type ProductWorld,
-  type Said,
-  SIZES,
-  sized,
-  tablesInMemory,
-  there,
-} from './product-world.ts';
+import { describe, expect, it } from 'vitest';
+import { images, type ProductWorld, productShop, type Said, SIZES, sized, there } from './product-world.ts';
 
-let shop: Nuvemshop;
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.sim.stop());
-const open = (): ProductWorld => openProductWorld(tablesInMemory(shop.clock.now), shop);
+const { open } = productShop();
 
 const field = (value: string) => ({ customFields: [{ name: 'Material', type: 'text_list', value }] });
 const path = (name: string) => ({ categories: [{ path: [name, `${name} chica`] }] });

@@ -1,25 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
-import {
-  openProductWorld,
-  openShop,
-  type ProductWorld,
-  SIZES,
-  sized,
-  tablesInMemory,
-  there,
-} from './product-world.ts';
+import { describe, expect, it } from 'vitest';
+import { type ProductWorld, productShop, SIZES, sized, there } from './product-world.ts';
 
-let shop: Nuvemshop;
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.sim.stop());
-const open = (): ProductWorld => openProductWorld(tablesInMemory(shop.clock.now), shop);
+const { shop, open } = productShop();
 
 const REFUSED_CATEGORY = { categories: [{ id: '999999999' }] };
 const refuse = (method: string, times = 1) =>
-  shop.sim.faults.add({ kind: 'status', status: 422, times, match: { method, path: /products/ } });
+  shop().sim.faults.add({ kind: 'status', status: 422, times, match: { method, path: /products/ } });
 
 /** What becomes of another product of the merchant's system with one of these sizes. */
 async function otherWith(world: ProductWorld, size: string) {

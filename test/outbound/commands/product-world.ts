@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest';
 import { table } from '../../../chaos/aws/clients.ts';
 import { Tables } from '../../../chaos/aws/tables.ts';
 import type { ErpProductKey } from '../../../functions/domain/erp-product.ts';
@@ -43,6 +44,17 @@ export type Said = Omit<Partial<ErpProductInput>, 'variants'> & { variants?: obj
 
 export const openShop = (options: Parameters<typeof startNuvemshop>[0] = {}): Promise<Nuvemshop> =>
   startNuvemshop({ stores: [{ plan: 'next' }], ...options });
+
+/** A shop for the tests of a file, and a world in it for each of them. */
+export function productShop() {
+  const opened: { shop?: Nuvemshop } = {};
+  beforeAll(async () => {
+    opened.shop = await openShop();
+  });
+  afterAll(() => opened.shop?.sim.stop());
+  const shop = (): Nuvemshop => opened.shop!;
+  return { shop, open: () => openProductWorld(tablesInMemory(shop().clock.now), shop()) };
+}
 
 let worlds = 0;
 

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Nuvemshop } from '../../platforms/nuvemshop/harness.ts';
+import { describe, expect, it } from 'vitest';
 import { localTables } from '../../support/local-tables.ts';
 import {
   images,
   openProductWorld,
   openShop,
   type ProductWorld,
+  productShop,
   SIZES,
   sized,
   tablesInMemory,
@@ -13,14 +13,9 @@ import {
 } from './product-world.ts';
 
 const tables = localTables();
-let shop: Nuvemshop;
-beforeAll(async () => {
-  shop = await openShop();
-});
-afterAll(() => shop.sim.stop());
-const open = (): ProductWorld => openProductWorld(tablesInMemory(shop.clock.now), shop);
+const { shop, open } = productShop();
 /** Where conditions of writes decide. */
-const openOnTables = (): ProductWorld => openProductWorld(tables, shop);
+const openOnTables = (): ProductWorld => openProductWorld(tables, shop());
 
 describe('a product of the merchant’s system', () => {
   it('is made with one call once nothing has its SKUs, and begins with nothing to sell', async () => {
@@ -119,7 +114,7 @@ describe('a product of the merchant’s system', () => {
 
   it('is linked, and not made, where a product has its SKUs already', async () => {
     const world = open();
-    const { id } = await shop.client.products.create({
+    const { id } = await shop().client.products.create({
       name: 'Hecha a mano',
       variants: [{ sku: world.sku('1'), inventory_levels: [{ stock: 7 }] }],
     });
