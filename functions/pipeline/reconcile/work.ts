@@ -46,7 +46,7 @@ interface ScanState {
   isWhole: boolean;
 }
 
-/** After so many slices of one scan, or so many in a row of any, it is not the slice: trying on would only cost calls. */
+/** After so many slices of one scan, or so many in a row of one order, it is not the slice: trying on would only cost calls. */
 const MOST_FAILURES = 3;
 /** So many scans are forbidden before any was answered: then it is the credential that may read nothing. */
 const MOST_FORBIDDEN = 10;
@@ -67,17 +67,24 @@ export async function workThrough(
     if (next !== undefined) await worker.foundCurrent.save(state.scan.name, next);
     // The next run begins with what waits longest.
     const isUntold = state.progress.workedAt !== (state.stored?.workedAt ?? 0);
-    if (ended.outcome !== 'done' && isUntold && !session.dryRun) await store(worker, state);
+    if (ended.outcome !== 'done' && isUntold && !session.dryRun) await store(worker, untold(state));
   }
   return ended;
 }
+
+/** What failed is written down as it was before the run, so that it stays as due as it is; only its turn comes later. */
+const untold = (state: ScanState): ScanState =>
+  state.failures === 0 || state.stored === undefined
+    ? state
+    : { ...state, progress: { ...state.stored, workedAt: state.progress.workedAt } };
 
 async function workThroughAll(
   worker: Worker,
   session: Session,
   { states, problems }: { states: ScanState[]; problems: string[] },
 ): Promise<Ended> {
-  const beganAt = worker.clock.now();
+  const { clock } = worker;
+  const beganAt = clock.now();
   const end = (outcome: Ended['outcome'], more: Partial<Ended> = {}): Ended => ({
     outcome,
     problems: [...new Set(problems)],
@@ -85,11 +92,12 @@ async function workThroughAll(
     ...more,
   });
   let failed = false;
-  let failedInARow = 0;
   let answered = false;
   const forbidden: PlatformError[] = [];
   for (const order of [...new Set(states.map(({ scan }) => scan.order))].sort((a, b) => a - b)) {
-    for (;;) {
+    // Lists of another order may be answered: nothing but those of a few outlets may fail here.
+    let failedInARow = 0;
+    while (failedInARow < MOST_FAILURES) {
       const waiting = states.filter(({ scan, todo }) => scan.order === order && todo.length > 0);
       if (waiting.length === 0) break;
       for (const state of waiting.sort((a, b) => a.progress.workedAt - b.progress.workedAt)) {
@@ -105,8 +113,11 @@ async function workThroughAll(
         if (error instanceof BudgetExhausted) return end('unfinished');
         if (!(error instanceof PlatformError)) throw error;
         problems.push(`${state.scan.name}: ${error.message}`);
+        if (error.kind === 'auth-failed' && !isOfScan(error)) return end('paused', { stopped: error });
+        state.failures += 1;
+        // Behind those that are answered, now and in the next run: they would never have their turn.
+        state.progress = { ...state.progress, workedAt: clock.now() };
         if (error.kind === 'auth-failed') {
-          if (!isOfScan(error)) return end('paused', { stopped: error });
           failed = true;
           state.todo = [];
           if (!answered && forbidden.push(error) >= MOST_FORBIDDEN) return end('paused', { stopped: error });
@@ -115,9 +126,8 @@ async function workThroughAll(
         if (error.throttled) return end('unfinished');
         // Whatever is wrong with this stretch or this outlet, the others may be fine.
         failed = true;
-        failedInARow += 1;
-        if (error.kind === 'retry-later' && failedInARow >= MOST_FAILURES) return end('failed');
-        state.failures += 1;
+        if (error.kind === 'retry-later') failedInARow += 1;
+        if (failedInARow >= MOST_FAILURES) break;
         if (state.failures >= MOST_FAILURES) state.todo = [];
       }
     }

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { days, minutes } from '../../support/bazaar/reconcile.ts';
+import { failing, openReconciliation, scan, slicesOf } from '../../support/bazaar/reconcile-bench.ts';
+import { localTables } from '../../support/local-tables.ts';
+
+const tables = localTables();
+
+describe('a reconciliation of outlets some of which fail each time', () => {
+  it('compares the others, however many of them fail', async () => {
+    // Arrange
+    const bench = openReconciliation(tables, { stores: ['starved-outlets'] });
+    const outlets = [scan('bad-1'), scan('bad-2'), scan('bad-3'), scan('good')];
+    const fail = async ({ scan: { name } }: { scan: { name: string } }) => {
+      if (name.startsWith('bad')) throw failing('retry-later');
+      return [];
+    };
+    await bench.runOver(slicesOf(outlets, fail));
+    bench.clock.move(minutes(15));
+
+    // Act
+    const runs = [];
+    for (let run = 0; run < 3; run += 1) {
+      const source = slicesOf(outlets, fail);
+      await bench.runOver(source);
+      runs.push(source.compared);
+      bench.clock.move(minutes(15));
+    }
+
+    // Assert
+    expect(runs.flat().some((slice) => slice.startsWith('good'))).toBe(true);
+  });
+
+  it('looks over the others once a day although some have failed since yesterday', async () => {
+    // Arrange
+    const bench = openReconciliation(tables, { stores: ['starved-deep'] });
+    const deep = { order: 1, everyMs: days(1), lookbackMs: days(7), firstMs: days(7) };
+    const names = ['bad-1', 'bad-2', 'bad-3', 'good'];
+    const outlets = names.flatMap((name) => [scan(name), scan(`deep-${name}`, deep)]);
+    const fail = async ({ scan: { name } }: { scan: { name: string } }) => {
+      if (name.includes('bad')) throw failing('retry-later');
+      return [];
+    };
+    await bench.runOver(slicesOf(outlets));
+    bench.clock.move(days(1));
+    await bench.runOver(slicesOf(outlets, fail));
+    bench.clock.move(days(1));
+    const source = slicesOf(outlets, fail);
+
+    // Act
+    await bench.runOver(source);
+
+    // Assert
+    expect(source.compared.some((slice) => slice.startsWith('deep-good'))).toBe(true);
+  });
+
+  it('reads the list of each that fails again at the next run', async () => {
+    const bench = openReconciliation(tables, { stores: ['starved-again'] });
+    const outlets = [scan('bad'), scan('good')];
+    await bench.runOver(slicesOf(outlets));
+    bench.clock.move(minutes(15));
+    const source = slicesOf(outlets, async ({ scan: { name } }) => {
+      if (name === 'bad') throw failing('retry-later');
+      return [];
+    });
+    await bench.runOver(source);
+    bench.clock.move(days(3));
+
+    const after = slicesOf(outlets);
+    const report = await bench.runOver(after);
+
+    expect(report).toMatchObject({ outcome: 'done', left: [] });
+    expect(after.compared.filter((slice) => slice.startsWith('bad'))).toHaveLength(4);
+  });
+});
