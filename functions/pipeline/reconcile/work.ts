@@ -266,7 +266,8 @@ async function step(worker: Worker, session: Session, state: ScanState): Promise
     const mayGrow = afterMs > 2 * (beforeMs - afterMs);
     await save(advance(scan, state.progress, { slice, done, mayGrow }, clock.now()));
   } catch (error) {
-    if (error instanceof BudgetExhausted) await save(shorten(state.progress));
+    // Its turn is over: the next run would spend itself on it again before the others had theirs.
+    if (error instanceof BudgetExhausted) await save({ ...shorten(state.progress), workedAt: clock.now() });
     throw error;
   }
 }

@@ -72,3 +72,28 @@ describe('a reconciliation of outlets some of which fail each time', () => {
     expect(after.compared.filter((slice) => slice.startsWith('bad'))).toHaveLength(4);
   });
 });
+
+describe('a reconciliation of outlets one of which is slow', () => {
+  it('compares the others though it takes the whole of a run', async () => {
+    // Arrange
+    const bench = openReconciliation(tables, { stores: ['starved-slow'] });
+    const outlets = [scan('slow'), scan('good')];
+    const compared: string[] = [];
+
+    // Act
+    for (let run = 0; run < 2; run += 1) {
+      let asked = 0;
+      const remainingMs = () => (asked++ < 20 ? 300_000 : 1_000);
+      const source = slicesOf(outlets, async ({ scan: { name }, call }) => {
+        if (name === 'slow') for (;;) await call();
+        return [];
+      });
+      await bench.runOver(source, { remainingMs });
+      compared.push(...source.compared);
+      bench.clock.move(minutes(15));
+    }
+
+    // Assert
+    expect(compared).toContainEqual(expect.stringMatching(/^good/));
+  });
+});
