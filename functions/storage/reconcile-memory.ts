@@ -73,11 +73,18 @@ export function createProgressStore(options: StoreTable): ProgressStore {
 
 const missingItem = lazily(() =>
   z.object({
-    ids: z.record(z.string(), z.object({ since: z.number(), askAgainAt: z.number().optional() })),
+    ids: z.record(
+      z.string(),
+      z.object({
+        since: z.number(),
+        askAgainAt: z.number().optional(),
+        failedAt: z.number().optional(),
+      }),
+    ),
   }),
 );
 
-/** Ids that the platform lists and the table lacks: since when, and until when asking for them is no use (epoch ms). */
+/** Ids that the platform lists and the table lacks: since when, until when asking for them is no use, and when it failed last (epoch ms). */
 export type Missing = z.infer<ReturnType<typeof missingItem>>['ids'];
 
 /** Remembers missing ids from one run to the next, because an order that was not polled yet is missing as well. */

@@ -70,7 +70,9 @@ async function fetchMissing(
   const patience = reconciliation.patienceMs(store);
   let safe = true;
   let failures = 0;
-  for (const [id, known] of Object.entries(memory)) {
+  // Those that failed before go last, or as many as end a run would keep all others from being fetched.
+  const inTurn = Object.entries(memory).sort(([, a], [, b]) => (a.failedAt ?? 0) - (b.failedAt ?? 0));
+  for (const [id, known] of inTurn) {
     const waitsForPoll = !session.eager && clock.now() - known.since < patience;
     if (waitsForPoll || (known.askAgainAt !== undefined && clock.now() < known.askAgainAt)) continue;
     session.stats.found('missing', id);
@@ -88,6 +90,7 @@ async function fetchMissing(
     } catch (error) {
       if (error instanceof BudgetExhausted || stopsAll(error)) throw error;
       failures += 1;
+      memory[id] = { ...known, failedAt: clock.now() };
       session.stats.found('failed', id);
       log.error('a missing order could not be fetched', { order: id, error: describeError(error) });
       if (failures >= FAILURES_IN_A_ROW) throw error;

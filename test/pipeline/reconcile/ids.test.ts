@@ -131,6 +131,22 @@ describe('a reconciliation by a list of ids', () => {
     expect(bed.fetched()).toBe(3);
   });
 
+  it('comes to the others although the platform fails to show three of them each time', async () => {
+    // Arrange
+    const bed = open('three-bad');
+    const ids = Array.from({ length: 5 }, bed.place);
+    const [first, second, third, ...good] = ids;
+    bed.shop.trouble(new RegExp(`(${first}|${second}|${third})$`), { status: 500 }, { times: 99 });
+    await bed.run({ event: ASKED });
+    bed.clock.move(minutes(15));
+
+    // Act
+    await bed.run({ event: ASKED });
+
+    // Assert
+    for (const id of good) expect(await bed.row(id), id).toMatchObject({ state: 'ok' });
+  });
+
   it('asks once a day only for an order that the platform does not show', async () => {
     const bed = open('outside');
     const id = bed.place();
