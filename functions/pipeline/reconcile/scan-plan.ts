@@ -15,6 +15,8 @@ export interface Occasion {
   windowOnly?: boolean;
   /** What is looked at beside orders, whenever it was looked at last. */
   wants?: readonly Resource[];
+  /** Of what some scan is due. */
+  due?: ReadonlySet<Resource>;
 }
 
 export interface Plan {
@@ -22,6 +24,19 @@ export interface Plan {
   /** Some of what was to be compared is older than what the platform lists. */
   tooOld: boolean;
 }
+
+/** Whether the time of a scan has come. */
+export const isDue = ({ everyMs }: Scan, known: Progress | undefined, now: EpochMs): boolean =>
+  known === undefined || now - known.until >= everyMs;
+
+/**
+ * Scans of one kind are looked at together once half of their time is over: only a run that meets all that a store has sees what is no more,
+ * and one outlet that failed once would be due at another time than the others for ever.
+ */
+const isDueWithOthers = (scan: Scan, known: Progress | undefined, { now, due }: Occasion): boolean =>
+  scan.resource !== undefined &&
+  due?.has(scan.resource) === true &&
+  isDue({ ...scan, everyMs: scan.everyMs / 2 }, known, now);
 
 /** What a track has to compare now: the regular look, what a person asked for, and what earlier runs left over. */
 export function plan(scan: Scan, known: Progress | undefined, occasion: Occasion): Plan {
@@ -32,9 +47,9 @@ export function plan(scan: Scan, known: Progress | undefined, occasion: Occasion
   const backfillFrom = scan.order === 0 ? occasion.backfillFrom : undefined;
   const before = known ?? begin(scan, now);
   const elapsed =
-    known === undefined ||
+    isDue(scan, known, now) ||
     backfillFrom !== undefined ||
-    now - known.until >= scan.everyMs ||
+    isDueWithOthers(scan, known, occasion) ||
     (resource !== 'order' && occasion.wants?.includes(resource) === true);
   const isTime = elapsed && !windowOnly;
   const until = isTime ? Math.max(before.until, now - scan.quietPeriodMs) : before.until;

@@ -11,7 +11,7 @@ import { compareSlice } from './compare.ts';
 import { END } from './end-mirrored.ts';
 import { type CurrentEntries, counts, createCurrentEntries } from './found-current.ts';
 import type { Outcome } from './report.ts';
-import { advance, plan, shorten } from './scan-plan.ts';
+import { advance, isDue, plan, shorten } from './scan-plan.ts';
 import type { Compared, Session } from './session.ts';
 
 /** A store whose scans are worked through. */
@@ -163,8 +163,15 @@ async function prepare(
   const isMeant = ({ resource = 'order' }: Pick<Scan, 'resource'>) => only?.includes(resource) !== false;
   // A run without orders may not take the request for them away.
   const [known, mark] = await Promise.all([progress.load(), isMeant({}) ? backfill.read() : undefined]);
+  const now = clock.now();
+  const meant = scans.filter(isMeant);
   const occasion = {
-    now: clock.now(),
+    now,
+    due: new Set(
+      meant.flatMap((scan) =>
+        scan.resource !== undefined && isDue(scan, known.get(scan.name), now) ? [scan.resource] : [],
+      ),
+    ),
     backfillFrom: mark?.from,
     window,
     windowOnly: dryRun && window !== undefined,
@@ -172,7 +179,7 @@ async function prepare(
   };
   const problems: string[] = [];
   const states: ScanState[] = [];
-  for (const scan of scans.filter(isMeant)) {
+  for (const scan of meant) {
     const { progress: planned, tooOld } = plan(scan, known.get(scan.name), occasion);
     if (tooOld)
       problems.push(`${scan.name}: what is older than the platform lists cannot be compared any more`);
