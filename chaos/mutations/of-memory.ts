@@ -82,8 +82,8 @@ export const MEMORY: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/reconcile/work.ts',
-        'for (const state of states) await store(worker, state);\n    if (mark !== undefined) await backfill.clear(mark);',
-        'if (mark !== undefined) await backfill.clear(mark);\n    for (const state of states) await store(worker, state);',
+        'for (const state of states) if (isAsked(state.scan)) await store(worker, state);\n    if (mark !== undefined) await backfill.clear(mark);',
+        'if (mark !== undefined) await backfill.clear(mark);\n    for (const state of states) if (isAsked(state.scan)) await store(worker, state);',
       ),
     ],
     noticedBy: 'each world ends with reconciliations that go back further than a world lasts',

@@ -189,8 +189,10 @@ async function prepare(
     states.push({ ...state, ...(stored === undefined ? {} : { stored }) });
   }
   // What somebody asked for has to outlive this run, because nobody asks twice.
-  if (!dryRun && (mark !== undefined || window !== undefined)) {
-    for (const state of states) await store(worker, state);
+  if (!dryRun) {
+    const isAsked = ({ resource = 'order' }: Scan) =>
+      mark !== undefined || window !== undefined || wants.includes(resource);
+    for (const state of states) if (isAsked(state.scan)) await store(worker, state);
     if (mark !== undefined) await backfill.clear(mark);
   }
   await rely(worker, session, states);

@@ -57,6 +57,19 @@ describe('comparing the catalogue', () => {
     expect([soon, asked, bed.catalogue.asked.length]).toEqual([1, 2, 3]);
   });
 
+  it('that a person asked for is done by the next run where theirs did not come to it', async () => {
+    const bed = open('asked-in-vain');
+    bed.catalogue.put('p-1');
+    await bed.run();
+    bed.clock.move(minutes(30));
+
+    await bed.run({ event: { products: true }, remainingMs: () => 1_000 });
+    const cut = bed.catalogue.asked.length;
+    await bed.run();
+
+    expect([cut, bed.catalogue.asked.length]).toEqual([1, 2]);
+  });
+
   it('records what changed, and writes nothing of what is the same', async () => {
     const bed = open('changed');
     bed.catalogue.put('p-1');
