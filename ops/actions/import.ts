@@ -123,6 +123,7 @@ async function runUntilDone(
     found: tally.found,
   };
   let begun = false;
+  let isLeft = false;
   let idle = 0;
   const stopped = (): KindState => (begun ? 'left-to-schedule' : 'not-begun');
   for (;;) {
@@ -134,8 +135,9 @@ async function runUntilDone(
       {
         from: begun ? undefined : range?.from,
         to: begun ? undefined : range?.to,
-        products: kind === 'products',
-        customers: kind === 'customers',
+        // Named again, all of it would be compared once more, from its beginning.
+        products: kind === 'products' && !isLeft,
+        customers: kind === 'customers' && !isLeft,
         only: [RESOURCE_OF[kind]],
         dryRun,
       },
@@ -146,6 +148,7 @@ async function runUntilDone(
     if (report.outcome === 'busy') progress(store, kind, 'another run is under way; waiting for its end');
     else {
       begun = !dryRun;
+      isLeft = report.left.length > 0;
       idle = tally.seen === before ? idle + 1 : 0;
       // Of a dry run nothing is written down with which another one could go on.
       if (dryRun || idle >= MOST_IDLE_RUNS)
