@@ -21,7 +21,7 @@ export interface Occasion {
 
 export interface Plan {
   progress: Progress;
-  /** Some of what was to be compared is older than what the platform lists. */
+  /** Some of the orders that were to be compared are older than what the platform lists. */
   tooOld: boolean;
 }
 
@@ -71,7 +71,8 @@ export function plan(scan: Scan, known: Progress | undefined, occasion: Occasion
       gaps: subtract(gaps, { from: Number.NEGATIVE_INFINITY, to: oldest }),
       sliceMs: Math.min(before.sliceMs, scan.longestSliceMs),
     },
-    tooOld: gaps.some((gap) => gap.from < oldest - BORDER_MS),
+    // What is mirrored is listed as it is now, however long ago that was looked at.
+    tooOld: resource === 'order' && gaps.some((gap) => gap.from < oldest - BORDER_MS),
   };
 }
 

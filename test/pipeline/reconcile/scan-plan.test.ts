@@ -75,6 +75,15 @@ describe('what a scan has to compare', () => {
     expect(only.progress.gaps).toEqual([{ from: NOW - days(3), to: NOW }]);
   });
 
+  it('is never too old where a list shows all there is, however long nobody looked', () => {
+    const whole: Scan = { ...nightly, resource: 'product', lookbackMs: days(1), keptMs: days(2) };
+
+    const { tooOld, progress } = plan(whole, known({ until: NOW - days(3) }), { now: NOW });
+
+    expect(tooOld).toBe(false);
+    expect(progress.gaps).toHaveLength(1);
+  });
+
   it('says so when some of it is older than the platform lists, and does not ask for that', () => {
     const { progress, tooOld } = plan(scan, known({ until: NOW - days(70) }), { now: NOW });
 
