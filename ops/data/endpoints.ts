@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../functions/storage/endpoints.ts';
+import type { FeedPosition } from '../../functions/storage/feed.ts';
 import type { WebhooksContext } from '../webhooks-context.ts';
 
 /** How an endpoint of the merchant's system stands. */
@@ -10,11 +11,17 @@ export function shownUrl(url: string): string {
   return `${protocol}//${host}${pathname}${search === '' ? '' : '?...'}`;
 }
 
-/** The endpoints and how they stand beside the feed. @returns `head`: the number of its last event */
+/**
+ * The endpoints and how they stand beside the feed.
+ *
+ * @param asked the feed's last event, where it is read already
+ * @returns `head`: the number of that event
+ */
 export async function endpointStandings(
   webhooks: WebhooksContext,
+  asked: Promise<FeedPosition> = webhooks.feed.head(),
 ): Promise<{ head: number; endpoints: EndpointStanding[] }> {
-  const [head, all] = await Promise.all([webhooks.feed.head(), webhooks.list()]);
+  const [head, all] = await Promise.all([asked, webhooks.list()]);
   const endpoints = await Promise.all(all.map((endpoint) => standingOf(webhooks, endpoint, head)));
   return { head: head.seq, endpoints };
 }

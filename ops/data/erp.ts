@@ -1,6 +1,7 @@
 import { countUnacknowledged } from '../../functions/storage/acknowledgements.ts';
 import type { OperatorContext } from '../context.ts';
 import { type EndpointStanding, endpointStandings } from './endpoints.ts';
+import { type FeedLate, feedLate } from './feed.ts';
 import { type GivenUp, givenUp } from './given-up.ts';
 
 /** How the side of the merchant's own system stands. */
@@ -10,6 +11,8 @@ export interface ErpStanding {
   endpoints: EndpointStanding[];
   /** Orders that were not acknowledged in time; absent where nobody waits for that. */
   overdue?: number;
+  /** Absent while every change of an order is in the feed, or may be on its way. */
+  late?: FeedLate;
   /** What the readers of the orders table's stream gave up. */
   givenUp: GivenUp[];
 }
@@ -17,10 +20,17 @@ export interface ErpStanding {
 export async function erpStanding(context: OperatorContext): Promise<ErpStanding> {
   const { merchant, control, outputs } = context;
   const waited = merchant.erp.acknowledgeWithinHours !== undefined;
-  const [standings, overdue, lacks] = await Promise.all([
-    endpointStandings(context.webhooks),
+  const newest = context.webhooks.feed.newest();
+  const [standings, late, overdue, lacks] = await Promise.all([
+    endpointStandings(context.webhooks, newest),
+    newest.then((last) => feedLate(context, last)),
     waited ? countUnacknowledged(control.client, outputs('OrdersTableName'), control.clock.now()) : undefined,
     givenUp(context),
   ]);
-  return { ...standings, givenUp: lacks, ...(overdue === undefined ? {} : { overdue }) };
+  return {
+    ...standings,
+    givenUp: lacks,
+    ...(overdue === undefined ? {} : { overdue }),
+    ...(late === undefined ? {} : { late }),
+  };
 }

@@ -1,10 +1,10 @@
 import { divideConcurrency } from '../../config/concurrency.ts';
 import type { Channel } from '../../config/merchant.ts';
 import { isoTime } from '../../functions/domain/time.ts';
-import { oldestUnpublished } from '../../functions/erp/unpublished.ts';
 import { countUnacknowledged } from '../../functions/storage/acknowledgements.ts';
 import { createFeedReader } from '../../functions/storage/feed.ts';
 import type { OperatorContext } from '../context.ts';
+import { feedLate } from '../data/feed.ts';
 import { type Finding, green } from './finding.ts';
 
 const MINUTE_MS = 60_000;
@@ -55,43 +55,34 @@ export async function reviewFinding({ index, names }: OperatorContext): Promise<
   ];
 }
 
-/** A feed that is behind the table by more than this is broken, in ms. */
-const FEED_BROKEN_MS = 10 * MINUTE_MS;
-
-/** For how long a table's stream keeps a change (ms, DynamoDB). What is older and not published will not be by itself. */
-const STREAM_KEEPS_MS = 24 * 60 * MINUTE_MS;
-
 /** How far the feed is behind the table. */
-export async function feedFindings({
-  control,
-  index,
-  stores,
-}: Pick<OperatorContext, 'control' | 'index' | 'stores'>): Promise<Finding[]> {
-  const now = control.clock.now();
-  const { seq, at } = await createFeedReader(control).newest();
-  // What was published longer ago than the feed keeps is not known any more.
-  const after = at ?? (seq === 0 ? 0 : now - STREAM_KEEPS_MS);
-  const waitingSince = await oldestUnpublished(index, stores, { after, now });
+export async function feedFindings(
+  context: Pick<OperatorContext, 'control' | 'index' | 'stores'>,
+): Promise<Finding[]> {
+  const newest = await createFeedReader(context.control).newest();
+  const late = await feedLate(context, newest);
+  const { seq, at } = newest;
   const what = 'feed';
   const place =
     seq === 0
       ? 'nothing was published yet'
       : `its head is number ${seq}${at === undefined ? '' : `, of ${isoTime(at)}`}`;
-  if (waitingSince === undefined) return [green(what, `${place}; no change waits`)];
-  const behind = now - waitingSince;
-  const why = `${place}; the oldest change that waits is of ${isoTime(waitingSince)}`;
-  if (behind > STREAM_KEEPS_MS)
+  if (late === undefined) return [green(what, `${place}; no change waits`)];
+  const { since, article, lost } = late;
+  const why = `${place}; the oldest change that waits is of ${isoTime(since)}`;
+  if (lost)
     return [
       {
         level: 'red',
         what,
         why,
-        next: 'Mend the publisher first (runbook, "publisher-behind").',
+        next: `Mend the publisher first (runbook, "${article}").`,
         command: 'events catch-up',
       },
     ];
-  if (behind > FEED_BROKEN_MS) return [{ level: 'red', what, why, next: 'Runbook, "publisher-behind".' }];
-  return [{ level: 'yellow', what, why, next: 'Runbook, "feed-late".' }];
+  return [
+    { level: article === 'publisher-behind' ? 'red' : 'yellow', what, why, next: `Runbook, "${article}".` },
+  ];
 }
 
 /** An endpoint that fails for longer than this keeps a system without events, in ms. */

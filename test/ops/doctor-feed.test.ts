@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createFeedReader } from '../../functions/storage/feed.ts';
 import { startEpoch } from '../../functions/storage/feed-epoch.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import type { ChangesQuery } from '../../functions/storage/row-index.ts';
+import type { OperatorContext } from '../../ops/context.ts';
+import { erpStanding } from '../../ops/data/erp.ts';
 import { feedFindings } from '../../ops/doctor/work-findings.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
@@ -22,8 +25,12 @@ beforeAll(async () => {
   await createFeedWriter(control).append({ events: () => [event] });
 });
 
-/** @param changed minutes since each order changed last; `waiting`: those that wait for a person */
-async function levelWith(changed: readonly number[], waiting: readonly number[] = []) {
+/**
+ * A merchant as an operator finds it.
+ *
+ * @param changed minutes since each order changed last; `waiting`: those that wait for a person
+ */
+function contextWith(changed: readonly number[], waiting: readonly number[] = []): OperatorContext {
   const keyOf = (minutes: number) => ({ ...STORE, platformOrderId: String(minutes) });
   const index = {
     changes: async ({ between, newestFirst = false }: ChangesQuery) => {
@@ -37,9 +44,10 @@ async function levelWith(changed: readonly number[], waiting: readonly number[] 
     needsReview: async () => waiting.map(keyOf),
   };
   const control = { ...tables, clock: { ...clock, now: () => now } };
-  const context = { control, index, stores: [STORE] } as unknown as Parameters<typeof feedFindings>[0];
-  const [finding] = await feedFindings(context);
-  return finding?.level;
+  const webhooks = { feed: createFeedReader(control), list: async () => [] };
+  const merchant = { erp: {} };
+  const given = { merchant, countGivenUp: async () => 0 };
+  return { control, index, stores: [STORE], webhooks, ...given } as unknown as OperatorContext;
 }
 
 describe('the feed of a merchant', () => {
@@ -50,8 +58,17 @@ describe('the feed of a merchant', () => {
     ['green where an order was not understood once more', [30], [30], 'green'],
     ['green where nothing has changed since', [50], [], 'green'],
   ])('is %s', async (_, changed, waiting, level) => {
-    const found = await levelWith(changed, waiting);
+    const [found] = await feedFindings(contextWith(changed, waiting));
 
-    expect(found).toBe(level);
+    expect(found?.level).toBe(level);
+  });
+  it.each([
+    ['by which article, while it stands still', [30, 0.1], 'publisher-behind'],
+    ['by which article, while it is late', [3], 'feed-late'],
+    ['nothing, while no change waits', [50], undefined],
+  ])('tells the page %s', async (_, changed, article) => {
+    const { late } = await erpStanding(contextWith(changed));
+
+    expect(late?.article).toBe(article);
   });
 });

@@ -148,6 +148,7 @@ export const es: Texts = {
   setAside: '{n} páginas apartadas',
   erp: 'Sistema propio',
   feedHead: 'Último evento',
+  feedLate: 'Faltan cambios en los eventos; el más antiguo se hizo {when}. Runbook, artículo {article}.',
   overdue: '{n} pedidos no se confirmaron a tiempo',
   unpublished:
     'Se abandonó: {n} mensajes nombran cambios que no están en ningún evento. Runbook, artículo {article}.',

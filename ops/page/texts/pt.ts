@@ -148,6 +148,7 @@ export const pt: Texts = {
   setAside: '{n} páginas separadas',
   erp: 'Sistema próprio',
   feedHead: 'Último evento',
+  feedLate: 'Faltam mudanças nos eventos; a mais antiga, feita {when}, espera. Runbook, artigo {article}.',
   overdue: '{n} pedidos não foram confirmados a tempo',
   unpublished:
     'Abandonado: {n} mensagens citam mudanças que não estão em nenhum evento. Runbook, artigo {article}.',

@@ -53,7 +53,11 @@ type WaitingScreen = (typeof WAITING_SCREENS)[number];
 
 export interface NowView {
   platforms: PlatformView[];
+  /** How the merchant's own system stands. */
+  erp: Tone;
   head: number;
+  /** Since when changes of orders are not in the feed, and which article of the runbook helps. */
+  late: string | undefined;
   overdue: number;
   /** What was given up, and which article of the runbook says how it comes back. */
   givenUp: string[];
@@ -76,17 +80,36 @@ export function nowView(
   const givenUp = erp.givenUp.flatMap(({ lack, messages = 0, article }) =>
     messages > 0 ? [speaker.say(lack, { n: messages, article })] : [],
   );
+  const late =
+    erp.late &&
+    speaker.say('feedLate', {
+      when: speaker.ago(new Date(erp.late.since).toISOString(), now),
+      article: erp.late.article,
+    });
+  const ofErp =
+    endpoints.filter((one) => one.needsPerson).length +
+    (overdue > 0 ? 1 : 0) +
+    (late === undefined ? 0 : 1) +
+    givenUp.length;
   const elsewhere = WAITING_SCREENS.map((screen) => ({ screen, n: counts[screen] })).filter(({ n }) => n > 0);
   const waiting =
     views.reduce((sum, { deadLetters, stores }) => {
       const bad = stores.filter(({ tone }) => tone === 'bad').length;
       return sum + bad + (deadLetters > 0 ? 1 : 0);
     }, 0) +
-    endpoints.filter((one) => one.needsPerson).length +
-    (overdue > 0 ? 1 : 0) +
-    givenUp.length +
+    ofErp +
     elsewhere.reduce((sum, { n }) => sum + n, 0);
-  return { platforms: views, head: erp.head, overdue, givenUp, endpoints, waiting, elsewhere };
+  return {
+    platforms: views,
+    erp: ofErp > 0 ? 'bad' : 'good',
+    head: erp.head,
+    late,
+    overdue,
+    givenUp,
+    endpoints,
+    waiting,
+    elsewhere,
+  };
 }
 
 function platformView(

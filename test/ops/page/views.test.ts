@@ -4,6 +4,7 @@ import { PAYMENT_STATUSES, REVIEW_REASONS } from '../../../functions/domain/orde
 import { ORDER_STATUSES } from '../../../functions/domain/order-words.ts';
 import { redactedRow } from '../../../functions/pipeline/replay/redacted-row.ts';
 import type { CommandView } from '../../../ops/data/commands.ts';
+import type { FeedLate } from '../../../ops/data/feed.ts';
 import type { GivenUp } from '../../../ops/data/given-up.ts';
 import type { PlatformStanding } from '../../../ops/data/platforms.ts';
 import type { StockReason } from '../../../ops/data/stock.ts';
@@ -132,8 +133,9 @@ describe('how everything stands', () => {
     endpoints: (typeof endpoint & { failingSince?: number })[] = [],
     counts: Partial<Record<'review' | 'commands' | 'stock', number>> = {},
     givenUp: GivenUp[] = [],
+    late?: FeedLate,
   ) =>
-    nowView({ platforms, erp: { head: 5, endpoints, givenUp } }, speaker, NOW, {
+    nowView({ platforms, erp: { head: 5, endpoints, givenUp, ...(late && { late }) } }, speaker, NOW, {
       review: 0,
       commands: 0,
       stock: 0,
@@ -182,6 +184,17 @@ describe('how everything stands', () => {
     expect(givenUp).toEqual([
       'Given up: 2 messages name changes that are in no event. Runbook, article changes-not-published.',
     ]);
+  });
+
+  it('is not well while changes are not in the feed: it says since when, and which article helps', () => {
+    const late = { since: NOW - 40 * 60_000, article: 'publisher-behind', lost: false } as const;
+
+    const { waiting, erp, late: said } = view([platform()], [endpoint], {}, [], late);
+
+    expect([waiting, erp]).toEqual([1, 'bad']);
+    expect(said).toBe(
+      'Changes are missing from the feed, the oldest of them made 40 min. ago. Runbook, article publisher-behind.',
+    );
   });
 
   it('is not well while something waits on another screen, which it names', () => {

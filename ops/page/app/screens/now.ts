@@ -28,8 +28,9 @@ export function NowScreen(): VNode {
         <div class="grid">
           ${view.platforms.map((platform) => html`<${PlatformCard} key=${platform.platform} platform=${platform} reload=${asked.reload} />`)}
           <section class="card">
-            <h2><span class=${`dot ${view.endpoints.some((one) => one.needsPerson) || view.overdue > 0 || view.givenUp.length > 0 ? 'bad' : 'good'}`}></span>${say('erp')}</h2>
+            <h2><span class=${`dot ${view.erp}`}></span>${say('erp')}</h2>
             <dl class="facts"><div><dt>${say('feedHead')}</dt><dd>${view.head.toLocaleString(speaker.language)}</dd></div></dl>
+            ${view.late !== undefined && html`<p class="problem">${view.late}</p>`}
             ${view.overdue > 0 && html`<p class="problem">${say('overdue', { n: view.overdue })}</p>`}
             ${view.givenUp.map((text) => html`<p class="problem">${text}</p>`)}
             ${
