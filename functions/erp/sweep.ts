@@ -12,13 +12,14 @@ import { createStockHints } from '../runtime/stock-hints.ts';
 import type { Log } from '../runtime/telemetry.ts';
 import { documentClient } from '../storage/dynamodb.ts';
 import { type Endpoint, listEndpoints } from '../storage/endpoints.ts';
-import { createFeedReader, type FeedPosition, type FeedReader } from '../storage/feed.ts';
+import { createFeedReader, type FeedReader } from '../storage/feed.ts';
 import { type FeedPointer, readPointer } from '../storage/feed-pointer.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
 import type { StoreName } from '../storage/keys.ts';
 import { createOrderIndex } from '../storage/row-index.ts';
 import { createStockStore } from '../storage/stock.ts';
 import { createStockJobs } from '../storage/stock-jobs.ts';
+import { backlogOf, isDue } from './endpoint-work.ts';
 import { countOverdueAcknowledgements } from './overdue-acknowledgements.ts';
 import { sweepCommands } from './overdue-commands.ts';
 import { sweepStock } from './overdue-stock.ts';
@@ -185,16 +186,6 @@ function noteLeft(
   else left.set(id, { epoch, seq, since: now });
   return now;
 }
-
-/** Whether an endpoint lacks something and may be called. One that a run works on is told nothing by a message. */
-const isDue = (endpoint: Endpoint, head: FeedPosition, now: number): boolean =>
-  (backlogOf(endpoint, head) > 0 || endpoint.redeliver.size > 0 || endpoint.failures > 0) &&
-  (endpoint.notBefore ?? 0) <= now &&
-  (endpoint.leaseUntil ?? 0) <= now;
-
-/** Events that an endpoint still lacks. One that stands in another epoch has to be looked at, whatever its number is. */
-const backlogOf = ({ epoch, seq }: Endpoint, head: FeedPosition): number =>
-  epoch === head.epoch || epoch === 0 ? Math.max(0, head.seq - seq) : Math.max(1, head.seq);
 
 /** Pages of an idle shop expire one day; the pointer says for good which numbers were given. */
 async function raiseDaily({ pointer, writer, clock }: Sweeper): Promise<void> {

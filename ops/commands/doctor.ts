@@ -1,6 +1,7 @@
 import { ALARM_TOPIC_OUTPUT } from '../../config/output-names.ts';
 import type { OperatorContext } from '../context.ts';
 import { alarmFinding, clockFinding, releaseFinding, sendAlarmTest } from '../doctor/account-findings.ts';
+import { endpointFindings } from '../doctor/endpoint-findings.ts';
 import { type Finding, type Level, worst } from '../doctor/finding.ts';
 import { givenUpFindings } from '../doctor/given-up-findings.ts';
 import { type Look, lookAt } from '../doctor/look.ts';
@@ -9,7 +10,6 @@ import { commandFindings, stockFinding } from '../doctor/way-back-findings.ts';
 import {
   acknowledgementFindings,
   concurrencyFinding,
-  endpointFindings,
   feedFindings,
   queueFindings,
   reviewFinding,

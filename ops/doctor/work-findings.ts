@@ -7,8 +7,6 @@ import type { OperatorContext } from '../context.ts';
 import { feedLate } from '../data/feed.ts';
 import { type Finding, green } from './finding.ts';
 
-const MINUTE_MS = 60_000;
-
 /** Queue, dead-letter messages and outboxes of a platform. */
 export async function queueFindings(context: OperatorContext, { platform }: Channel): Promise<Finding[]> {
   const { name } = platform;
@@ -83,51 +81,6 @@ export async function feedFindings(
   return [
     { level: article === 'publisher-behind' ? 'red' : 'yellow', what, why, next: `Runbook, "${article}".` },
   ];
-}
-
-/** An endpoint that fails for longer than this keeps a system without events, in ms. */
-const ENDPOINT_DOWN_MS = 30 * MINUTE_MS;
-
-/** How an endpoint that was stopped goes on. Where its place in the feed is lost it stops again unless it is given another one. */
-const goingOn = (id: string, stopped: string | undefined): Pick<Finding, 'command' | 'next'> =>
-  stopped === 'gone'
-    ? { command: `webhooks resume ${id}` }
-    : {
-        next: 'Decide from where it goes on (runbook, "endpoint-stopped").',
-        command: `webhooks rewind ${id} --to oldest`,
-      };
-
-/** The endpoints of the merchant's system. */
-export async function endpointFindings({ control, webhooks }: OperatorContext): Promise<Finding[]> {
-  const endpoints = await webhooks.list();
-  if (endpoints.length === 0) return [green('endpoints', 'there are none')];
-  return Promise.all(
-    endpoints.map(
-      async ({ id, status, why: stopped, failingSince, lastFailure = 'unknown' }): Promise<Finding> => {
-        const what = `endpoint ${id}`;
-        if (status !== 'active' && stopped !== 'operator')
-          return { level: 'red', what, why: `is sent nothing any more: ${stopped}`, ...goingOn(id, stopped) };
-        if (status !== 'active')
-          return { level: 'yellow', what, why: 'a person paused it', command: `webhooks resume ${id}` };
-        if (failingSince !== undefined)
-          return {
-            level: control.clock.now() - failingSince > ENDPOINT_DOWN_MS ? 'red' : 'yellow',
-            what,
-            why: `takes no event since ${isoTime(failingSince)}: ${lastFailure}`,
-            command: `webhooks test ${id}`,
-          };
-        const aside = (await webhooks.aside.list(id)).length;
-        if (aside > 0)
-          return {
-            level: 'yellow',
-            what,
-            why: `refused ${aside} events`,
-            command: `webhooks set-aside list ${id}`,
-          };
-        return green(what, 'takes events');
-      },
-    ),
-  );
 }
 
 /** Orders that the merchant's system should have acknowledged. */

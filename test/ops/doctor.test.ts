@@ -5,9 +5,10 @@ import { channelsOf, merchantNamed } from '../../config/merchant.ts';
 import { release } from '../../config/release.ts';
 import type { OperatorContext } from '../../ops/context.ts';
 import { releaseFinding, skewFinding } from '../../ops/doctor/account-findings.ts';
+import { endpointFindings } from '../../ops/doctor/endpoint-findings.ts';
 import { type Finding, green, worst } from '../../ops/doctor/finding.ts';
 import { lookAt } from '../../ops/doctor/look.ts';
-import { concurrencyFinding, endpointFindings } from '../../ops/doctor/work-findings.ts';
+import { concurrencyFinding } from '../../ops/doctor/work-findings.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.500Z');
 
