@@ -14,6 +14,7 @@ import { reconciliations } from '../data/reconciliations.ts';
 import { reviewRows } from '../data/review.ts';
 import { countStockInReview, countsStock, stockInReview } from '../data/stock.ts';
 import { onlyKey, readOrderName } from '../order-name.ts';
+import { MOST_SOUGHT } from './view/search.ts';
 
 /** What one screen may read, so that no shop is too large for it. */
 const MOST = {
@@ -38,7 +39,7 @@ const nothing = z.object({});
 const name = z.string().min(1).max(400);
 
 /** What is looked for. An e-mail address is no query of an address of the page: it is said in a body. */
-export const findQuery = z.object({ text: z.string().trim().min(1).max(254) });
+export const findQuery = z.object({ text: z.string().trim().min(1).max(MOST_SOUGHT) });
 
 /** The order that a name means, of a store of the merchant. @throws OperatorError for any other */
 export const keyNamed = (context: Pick<OperatorContext, 'stores'>, text: string): OrderKey =>

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
 import { createEndpointAdmin } from '../../functions/storage/endpoints.ts';
 import { SCREENS } from '../../ops/page/app/place.ts';
+import { LANGUAGES } from '../../ops/page/texts/speaker.ts';
 import { browserHere, launch } from '../support/browser.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { openPage, type PageOfTest } from '../support/page.ts';
@@ -214,6 +215,35 @@ if (executable === undefined) {
         }
       },
     );
+
+    it.each(LANGUAGES)(
+      'no label of an order runs into its value in a narrow window, in %s',
+      async (language) => {
+        const page = seen.page!;
+        await page.setViewportSize({ width: 360, height: 900 });
+        await goTo(`#/order/${encodeURIComponent(nameOf(made.id!))}`);
+        // The place to choose it stands in the frame.
+        await page.locator('.settings select').first().selectOption(language);
+
+        const wide = await page.evaluate<string[]>(
+          `[...document.querySelectorAll('.facts dt')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)`,
+        );
+
+        await page.locator('.settings select').first().selectOption('en');
+        await page.setViewportSize({ width: 1440, height: 900 });
+        expect(wide).toEqual([]);
+      },
+    );
+
+    it('a search by a text that is too long for any order says so', async () => {
+      const page = seen.page!;
+      await goTo('#/now');
+
+      await page.evaluate(`location.hash = '#/find/${'x'.repeat(255)}'`);
+
+      await page.getByText('That is too long to look for.').waitFor();
+      expect(await page.getByText('ZodError').count()).toBe(0);
+    });
 
     it('the link leaves the address at once, and a second use of it is locked out', async () => {
       const used = `${new URL(seen.page!.url()).origin}/#t=${'a'.repeat(43)}`;

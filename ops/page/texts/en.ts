@@ -49,6 +49,8 @@ export const en = {
   readThemselves: 'To read the orders themselves, in the terminal:',
   moreCalledSo: 'More orders are called so than are shown here.',
   emailHow: 'An e-mail is looked for only where the page was started with --personal.',
+  soughtTooLong: 'That is too long to look for.',
+  soughtTooLongWhy: 'Nothing that names an order has more than {n} characters.',
   askPlatform: 'The platform may know it by its id:',
   noOrders: 'No order has come yet.',
   noOrdersWhy: 'The first one stands here seconds after the platform tells of it.',

@@ -47,6 +47,8 @@ export const es: Texts = {
   readThemselves: 'Para leer los pedidos mismos, en la terminal:',
   moreCalledSo: 'Hay más pedidos con ese nombre que los que se muestran.',
   emailHow: 'Un correo se busca solo si la página se inició con --personal.',
+  soughtTooLong: 'Es demasiado largo para buscarlo.',
+  soughtTooLongWhy: 'Nada que nombre un pedido tiene más de {n} caracteres.',
   askPlatform: 'La plataforma puede conocerlo por su id:',
   noOrders: 'Todavía no llegó ningún pedido.',
   noOrdersWhy: 'El primero aparece aquí segundos después de que la plataforma avise.',

@@ -47,6 +47,8 @@ export const pt: Texts = {
   readThemselves: 'Para ler os próprios pedidos, no terminal:',
   moreCalledSo: 'Há mais pedidos com esse nome do que os mostrados.',
   emailHow: 'Um e-mail só é procurado se a página foi iniciada com --personal.',
+  soughtTooLong: 'É longo demais para procurar.',
+  soughtTooLongWhy: 'Nada que identifique um pedido tem mais de {n} caracteres.',
   askPlatform: 'A plataforma talvez o conheça pelo id:',
   noOrders: 'Nenhum pedido chegou ainda.',
   noOrdersWhy: 'O primeiro aparece aqui segundos depois de a plataforma avisar.',

@@ -1,6 +1,9 @@
 import type { PlatformName } from '../../../functions/domain/order.ts';
 import { quoted } from '../quoted.ts';
 
+/** Characters that whatever names an order has at most: an e-mail address has so many. */
+export const MOST_SOUGHT = 254;
+
 /** What was looked for and not found. */
 interface Missed {
   readonly merchant: string;

@@ -6,7 +6,7 @@ import type { CustomerHit } from '../../../data/found-customers.ts';
 import type { SkuHit } from '../../../data/found-sku.ts';
 import type { Answer } from '../../screens.ts';
 import { orderItem } from '../../view/orders.ts';
-import { askPlatform, readThemselves } from '../../view/search.ts';
+import { askPlatform, MOST_SOUGHT, readThemselves } from '../../view/search.ts';
 import { skuItem } from '../../view/stock.ts';
 import { type Answered, NotAnswered, tellCounted } from '../ask.ts';
 import { Code, Empty, OrderRows, Read } from '../parts.ts';
@@ -34,6 +34,9 @@ export function FindScreen({ about }: { about: string }): VNode {
   };
   const results = () => {
     if (typed !== undefined) return undefined;
+    // It would be refused, by words that are for nobody.
+    if (about.trim().length > MOST_SOUGHT)
+      return html`<${Empty} title=${say('soughtTooLong')} why=${say('soughtTooLongWhy', { n: MOST_SOUGHT })} />`;
     if (about !== '') return html`<${Found} text=${about} />`;
     return email === undefined ? html`<${Recent} />` : html`<${FoundByEmail} key=${email} email=${email} />`;
   };
