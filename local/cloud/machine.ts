@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TableResource } from './dynamodb/definition.ts';
 import { TableService } from './dynamodb/table-service.ts';
@@ -206,9 +206,13 @@ function buildStreams(
   return streams;
 }
 
-/** A folder in the kept one, made when it is not there. */
+/** Orders have buyers in them: only whoever runs the cloud reads what it keeps. */
+const OWN = 0o700;
+
+/** A folder in the kept one, made when it is not there. The kept one may be of anybody's making, and stays as it is. */
 function folderIn(keep: string, name: string): string {
   const folder = join(keep, name);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: OWN });
+  chmodSync(folder, OWN);
   return folder;
 }

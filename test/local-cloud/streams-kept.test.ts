@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -147,5 +147,20 @@ describe('a kept cloud', () => {
 
     // Assert
     expect(lines).toEqual(['["stuck"]']);
+  });
+
+  it('lets nobody else of this machine at what it keeps, also where a folder of it was open before', async () => {
+    // Arrange
+    mkdirSync(join(folder, 'tables'), { recursive: true });
+    chmodSync(join(folder, 'tables'), 0o755);
+
+    // Act
+    await run('');
+    await stopAll();
+
+    // Assert
+    const open = readdirSync(folder).filter((name) => (statSync(join(folder, name)).mode & 0o077) !== 0);
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['queues', 'streams', 'tables']));
+    expect(open).toEqual([]);
   });
 });
