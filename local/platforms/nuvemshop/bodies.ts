@@ -36,14 +36,12 @@ export function readJson(request: SimRequest): unknown {
 
 // The hybrid body names the field alone, wherever it stands.
 function fieldsOf(error: z.ZodError, input: unknown, naming: 'path' | 'leaf'): Record<string, string[]> {
-  const fields: Record<string, string[]> = {};
+  const fields = new Map<string, string[]>();
   const nameOf = (path: readonly PropertyKey[]) =>
     (naming === 'path' ? path : path.filter((part) => typeof part === 'string').slice(-1))
       .map(String)
       .join('.') || 'body';
-  const add = (name: string, message: string) => {
-    fields[name] = [...(fields[name] ?? []), message];
-  };
+  const add = (name: string, message: string) => fields.set(name, [...(fields.get(name) ?? []), message]);
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) add(nameOf([...issue.path, key]), 'is not a known field');
@@ -53,7 +51,8 @@ function fieldsOf(error: z.ZodError, input: unknown, naming: 'path' | 'leaf'): R
     const missing = valueAt(input, issue.path) === undefined;
     add(name, missing ? "can't be blank" : issue.message);
   }
-  return fields;
+  // A body may name a field after what every object has.
+  return Object.fromEntries(fields);
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -136,4 +136,17 @@ describe('customers', () => {
     });
     expect((await call('DELETE', `/customers/${customer.id}`)).status).toBe(422);
   });
+
+  it('refuse a field that is called what every object has, and name it', async () => {
+    // Arrange
+    const { call } = await openShop();
+    const body = JSON.parse('{"name":"Ana","email":"ana@example.com","constructor":1,"__proto__":{}}');
+
+    // Act
+    const { status, json } = await call('POST', '/customers', { body });
+
+    // Assert
+    expect(status).toBe(422);
+    expect(Object.keys(json as object)).toEqual(expect.arrayContaining(['constructor', '__proto__']));
+  });
 });
