@@ -43,12 +43,22 @@ interface Event extends Record<string, unknown> {
   body: string;
   isBase64Encoded: boolean;
   pathParameters: Record<string, string>;
+  queryStringParameters: Record<string, string>;
   requestContext: { time: string };
 }
 const event = async (path: string, init?: RequestInit): Promise<Event> =>
   (await (await call(path, init)).json()) as Event;
 
 describe('the event of payload format 2.0', () => {
+  it('has parameters that are called what every object has as they were sent', async () => {
+    const got = await event('/echo?constructor=1&__proto__=2&__proto__=3');
+
+    expect(Object.entries(got.queryStringParameters)).toEqual([
+      ['constructor', '1'],
+      ['__proto__', '2,3'],
+    ]);
+  });
+
   it('has the request in it', async () => {
     const got = await event('/echo?a=1&b=x%20y&a=2', {
       headers: { 'X-Mixed-Case': 'Value', cookie: 'one=1; two=2', 'user-agent': 'test' },

@@ -93,11 +93,13 @@ function splitHeaders(
 
 function queryParameters(raw: string): Record<string, string> | undefined {
   if (raw === '') return undefined;
-  const parameters: Record<string, string> = {};
+  const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(raw)) {
-    parameters[name] = name in parameters ? `${parameters[name]},${value}` : value;
+    const before = parameters.get(name);
+    parameters.set(name, before === undefined ? value : `${before},${value}`);
   }
-  return parameters;
+  // One may be called what every object has.
+  return Object.fromEntries(parameters);
 }
 
 /** A path without its percent signs, or as it is when they are not valid. */
