@@ -190,4 +190,18 @@ export const FEED: readonly Mutation[] = [
       'cost two quick tries and then one call per five minutes; afterwards everything comes, in order',
     ),
   },
+  {
+    name: 'lease-not-for-its-own-run',
+    harm: 'an endpoint whose lease was given and not answered is sent nothing until it is over',
+    patches: [
+      patch(
+        'functions/storage/endpoints.ts',
+        'OR leaseUntil < :over OR leaseOwner = :owner)',
+        'OR leaseUntil < :over OR leaseOwner = :over)',
+      ),
+    ],
+    worlds: 'feed',
+    noticedBy: 'the events come two minutes later',
+    test: named('storage/endpoints', 'is leased to the run that asks again because the answer was lost'),
+  },
 ];

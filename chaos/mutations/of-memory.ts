@@ -161,4 +161,17 @@ export const MEMORY: readonly Mutation[] = [
     noticedBy: ['missing', 'behind'],
     test: named('storage/runs', 'keeps every chunk of a page that one message cannot carry'),
   },
+  {
+    name: 'parts-expire-under-their-message',
+    harm: 'a payload whose last part lay in the dead letters for two weeks is waited for for ever',
+    patches: [
+      patch(
+        'functions/storage/chunks.ts',
+        'await keepOn(chunksPk(correlationId, sha256), found);',
+        'void keepOn;',
+      ),
+    ],
+    noticedBy: 'no message lies in the dead letters for two weeks in these worlds',
+    test: named('storage/chunks', 'outlive each message that fails and is sent again, however often'),
+  },
 ];

@@ -107,4 +107,29 @@ export const RECONCILE: readonly Mutation[] = [
       'is read where a person asks for a stretch of time, and in a dry run',
     ),
   },
+  {
+    name: 'failing-scan-first',
+    harm: 'three outlets that are not answered keep every other one from being compared',
+    patches: [
+      patch(
+        'functions/pipeline/reconcile/work.ts',
+        '        state.progress = { ...state.progress, workedAt: clock.now() };\n',
+        '',
+      ),
+    ],
+    noticedBy: 'no store of these worlds has so many outlets',
+    test: named('pipeline/reconcile/starved', 'compares the others, however many of them fail'),
+  },
+  {
+    name: 'lists-due-apart',
+    harm: 'no run meets all products of a chain any more, and none of them is ever found to be gone',
+    patches: [
+      patch('functions/pipeline/reconcile/scan-plan.ts', 'isDueWithOthers(scan, known, occasion) ||', ''),
+    ],
+    noticedBy: 'catalogues of several outlets are in no world',
+    test: named(
+      'pipeline/reconcile/outlet-products',
+      'finds what is gone also after the list of one had failed once',
+    ),
+  },
 ];

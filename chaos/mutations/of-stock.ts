@@ -209,4 +209,52 @@ export const STOCK: readonly Mutation[] = [
       'makes it smaller than it was, where it was less than it might have been',
     ),
   },
+  {
+    name: 'told-in-another-currency',
+    harm: 'a product is sold at the number of a price in another currency',
+    patches: [
+      patch(
+        'functions/domain/stock/pricing.ts',
+        'if (currency !== wanted.currency) {',
+        "if (currency === '') {",
+      ),
+    ],
+    noticedBy: OF_ITS_OWN,
+    test: named(
+      'domain/stock/pricing',
+      'is not told where the product is sold in another currency, and stands as refused once',
+    ),
+  },
+  {
+    name: 'outlet-by-its-id-alone',
+    harm: 'an order that names its outlet by the merchant’s own code takes goods of any place',
+    patches: [
+      patch(
+        'functions/domain/stock/channel.ts',
+        '[outletId, ownCode].includes(sold.outletId)',
+        '[outletId].includes(sold.outletId) && ownCode !== null',
+      ),
+    ],
+    noticedBy: OF_ITS_OWN,
+    test: named(
+      'config/stock',
+      'lets an order take from the place of its outlet, by whichever of its two names the order calls it',
+    ),
+  },
+  {
+    name: 'overtaken-prices-believed',
+    harm: 'a job that is worked on late leaves an older price than the one that is believed to be shown',
+    patches: [
+      patch(
+        'functions/domain/stock/job-ends.ts',
+        'last.at > from && !samePrices(last.prices, prices)',
+        'last.at < from && !samePrices(last.prices, prices)',
+      ),
+    ],
+    noticedBy: OF_ITS_OWN,
+    test: named(
+      'outbound/stock/follow-jobs',
+      'that was overtaken by prices of the moment may have undone them: the channel is told once more',
+    ),
+  },
 ];
