@@ -10,7 +10,12 @@ const DEPLOYMENTS = ['chaos', 'hostile', 'local-cloud', 'system'].map((name) => 
  * Files that replace modules, or make a platform known: each has a process of its own. All other files share the workers'
  * processes, which load what they import once: half of the time of most files was that.
  */
-const APART = ['test/config/**/*.test.ts', 'test/chaos/**/*.test.ts', 'test/system/fourth-platform.test.ts'];
+const APART = [
+  'test/config/**/*.test.ts',
+  'test/chaos/**/*.test.ts',
+  'test/ops/import-goes-on.test.ts',
+  'test/system/fourth-platform.test.ts',
+];
 const NONE_OF_OURS = ['test/conformance/**', '**/node_modules/**'];
 
 export default defineConfig({
