@@ -154,11 +154,12 @@ async function sweepEndpoints({ left, endpoints, feed, deliveries, clock, metric
   const head = await feed.head();
   const now = clock.now();
   const active = all.filter(({ status }) => status === 'active');
-  for (const endpoint of active) if (isDue(endpoint, head, now)) await deliveries.announce(endpoint.id);
-  const failing = active.filter((endpoint) => {
-    const leftSince = noteLeft(left, endpoint, isDue(endpoint, head, now), now);
-    return now - Math.min(endpoint.failingSince ?? now, leftSince) >= FAILING_MS;
-  });
+  const due = active.filter((endpoint) => isDue(endpoint, head, now));
+  for (const { id } of due) await deliveries.announce(id);
+  noteLeft(left, due, now);
+  const failing = active.filter(
+    ({ id, failingSince = now }) => now - Math.min(failingSince, left.get(id)?.since ?? now) >= FAILING_MS,
+  );
   const stopped = all.filter(({ status, why }) => status !== 'active' && why !== 'operator');
   metrics.add('EndpointFailing', platform, failing.length);
   metrics.add('EndpointStopped', platform, stopped.length);
@@ -171,20 +172,16 @@ async function sweepEndpoints({ left, endpoints, feed, deliveries, clock, metric
 }
 
 /**
- * Since when an endpoint that has work stands where it does, without a run. It does not fail: nobody calls it, because the
- * deliverer is not run, or ends before it can say anything.
+ * Notes since when each endpoint that has work stands where it does, without a run. It does not fail: nobody calls it, because the
+ * deliverer is not run, or ends before it can say anything. Whatever has no work, or is paused meanwhile, begins anew.
  */
-function noteLeft(
-  left: Map<string, Left>,
-  { id, epoch, seq }: Endpoint,
-  due: boolean,
-  now: EpochMs,
-): EpochMs {
-  const known = left.get(id);
-  if (!due) left.delete(id);
-  else if (known?.epoch === epoch && known.seq === seq) return known.since;
-  else left.set(id, { epoch, seq, since: now });
-  return now;
+function noteLeft(left: Map<string, Left>, due: readonly Endpoint[], now: EpochMs): void {
+  const before = new Map(left);
+  left.clear();
+  for (const { id, epoch, seq } of due) {
+    const known = before.get(id);
+    left.set(id, known?.epoch === epoch && known.seq === seq ? known : { epoch, seq, since: now });
+  }
 }
 
 /** Pages of an idle shop expire one day; the pointer says for good which numbers were given. */

@@ -99,6 +99,17 @@ describe('what needs a person is counted', () => {
     expect(metrics.total('EndpointFailing')).toBe(failing);
   });
 
+  it('is none that a person paused meanwhile, as soon as it goes on', async () => {
+    const left: Sweeper['left'] = new Map();
+    await swept([endpoint({ seq: 50 })], { left });
+    await swept([endpoint({ seq: 50, status: 'paused', why: 'operator' })], { left });
+
+    const anHourLater = { ...clock, now: () => now + HOUR_MS };
+    const { metrics } = await swept([endpoint({ seq: 50 })], { left, clock: anHourLater });
+
+    expect(metrics.total('EndpointFailing')).toBe(0);
+  });
+
   it('is one that was stopped, but not by a person', async () => {
     const { metrics } = await swept([
       endpoint({ status: 'disabled', why: 'gone' }),
