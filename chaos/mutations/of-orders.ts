@@ -93,8 +93,8 @@ export const ORDERS: readonly Mutation[] = [
     patches: [
       patch(
         'functions/domain/order-row.ts',
-        'stated > observedAt + CLOCK_AHEAD_MS ? observedAt : stated',
-        'stated > observedAt + CLOCK_AHEAD_MS * 1e9 ? observedAt : stated',
+        'stated > observedAt + PLATFORM_AHEAD_MS ? observedAt : stated',
+        'stated > observedAt + PLATFORM_AHEAD_MS * 1e9 ? observedAt : stated',
       ),
     ],
     noticedBy: ['behind'],

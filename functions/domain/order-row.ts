@@ -180,7 +180,7 @@ const NEXT_SECOND = 3;
  */
 const COPIES_AGREE = 60;
 /** A platform's clock may be ahead of ours by this; a change further in the future did not happen (ms). */
-const CLOCK_AHEAD_MS = 60_000;
+const PLATFORM_AHEAD_MS = 60_000;
 
 /** How far along its way a status is: decides between contents whose times say nothing. */
 const RANK: Record<OrderStatus, number> = {
@@ -200,7 +200,7 @@ const RANK: Record<OrderStatus, number> = {
  */
 export function standingOf({ updatedAt, status }: Order, observedAt: EpochMs): Standing {
   const stated = updatedAt === undefined ? undefined : Date.parse(updatedAt);
-  const sourceTime = stated !== undefined && stated > observedAt + CLOCK_AHEAD_MS ? observedAt : stated;
+  const sourceTime = stated !== undefined && stated > observedAt + PLATFORM_AHEAD_MS ? observedAt : stated;
   return { ...(sourceTime === undefined ? {} : { sourceTime }), observedAt, status };
 }
 

@@ -9,8 +9,8 @@ import type { ChangedOrder, OrderIndex } from '../storage/row-index.ts';
 
 /** A change has so long to come into the feed before it counts as late, in ms. */
 const LATE_MS = 60_000;
-/** What the stream keeps no longer, in ms: it will not be published by itself, and another alarm told of it. */
-const STREAM_KEEPS_MS = 24 * 3600_000;
+/** For how long a table's stream keeps a change, in ms (DynamoDB). What is older and not published will not be by itself. */
+export const STREAM_KEEPS_MS = 24 * 3600_000;
 /** The clock of a writer and the publisher's may differ by as much, in ms. */
 const CLOCKS_DIFFER_MS = 5_000;
 /** Candidates of one store: rows that wait for a person are passed over, and they are few. */

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../functions/domain/time.ts';
-import { oldestUnpublished } from '../../functions/erp/unpublished.ts';
+import { oldestUnpublished, STREAM_KEEPS_MS } from '../../functions/erp/unpublished.ts';
 import type { FeedReader } from '../../functions/storage/feed.ts';
 import type { OperatorContext } from '../context.ts';
 
@@ -7,9 +7,6 @@ const MINUTE_MS = 60_000;
 
 /** A feed that is behind the table by more than this is broken, in ms. */
 const FEED_BROKEN_MS = 10 * MINUTE_MS;
-
-/** For how long a table's stream keeps a change (ms, DynamoDB). What is older and not published will not be by itself. */
-const STREAM_KEEPS_MS = 24 * 60 * MINUTE_MS;
 
 /** Changes that are late for the feed. */
 export interface FeedLate {

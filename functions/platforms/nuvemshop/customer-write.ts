@@ -1,9 +1,9 @@
 import type { ErpCustomerInput } from '../../domain/erp-customer.ts';
-import { PlatformError } from '../../http/errors.ts';
 import type { NoCommand } from '../commands.ts';
 import type { CustomerLook, CustomerWrite } from '../customer-write.ts';
 import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Customer, CustomerCreation, CustomerUpdate } from './client/customers.ts';
+import { ifThere } from './client/if-there.ts';
 import { failed } from './client/requests.ts';
 import { withScope } from './client/with-scope.ts';
 import type { NuvemshopClient } from './client.ts';
@@ -72,15 +72,6 @@ async function find(
     if (found.length > 0) return found.length > 1 ? 'ambiguous' : found[0];
   }
   return undefined;
-}
-
-async function ifThere(found: Promise<Customer>): Promise<Customer | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if (error instanceof PlatformError && error.kind === 'not-found') return undefined;
-    throw error;
-  }
 }
 
 /** `q` finds parts of words too, so what is found is compared. @throws PlatformError `invalid-response` */

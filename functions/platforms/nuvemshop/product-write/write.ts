@@ -3,6 +3,7 @@ import { type ProductMemory, problemsIn } from '../../../domain/product-memory.t
 import { isOwnLimit, PlatformError } from '../../../http/errors.ts';
 import type { NoCommand } from '../../commands.ts';
 import type { ProductLook, ProductNotes, ProductTarget, ProductWrite } from '../../product-write.ts';
+import { ifThere } from '../client/if-there.ts';
 import { createRequests } from '../client/requests.ts';
 import { readStore } from '../client/store.ts';
 import { withScope } from '../client/with-scope.ts';
@@ -130,15 +131,6 @@ async function search(
   // What a call of ours may have made is made again only where the store would show it.
   if (first === undefined && creating !== undefined) await readStore(createRequests(api.through));
   return first ?? 'none';
-}
-
-async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if (error instanceof PlatformError && error.kind === 'not-found') return undefined;
-    throw error;
-  }
 }
 
 async function run(
