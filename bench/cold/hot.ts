@@ -137,13 +137,14 @@ function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, fi
   return { own: us.own / whole, packages: us.packages / whole, node: us.node / whole };
 }
 
-/** Undefined of what no call is: waiting, and the process that calls. */
+/** Undefined of what no call is: waiting, the process that calls, and the profiler, which begins and ends within its own samples. */
 function kindOf(
   { functionName, url, lineNumber, columnNumber }: Profiler.ProfileNode['callFrame'],
   file: string,
   sources: SourceMap | undefined,
 ): keyof Shares | undefined {
-  if (functionName === '(idle)' || functionName === '(root)' || url.includes('warm-child')) return undefined;
+  if (functionName === '(idle)' || functionName === '(root)') return undefined;
+  if (url.includes('warm-child') || url === 'node:inspector') return undefined;
   if (!url.includes(file)) return 'node';
   const entry = sources?.findEntry(lineNumber, columnNumber);
   // The bundle's map names no source but ours: lib/bundles/own-source-map.ts.
