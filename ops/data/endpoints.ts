@@ -1,9 +1,10 @@
+import type { EpochMs } from '../../functions/domain/time.ts';
 import type { Endpoint } from '../../functions/storage/endpoints.ts';
 import type { FeedPosition } from '../../functions/storage/feed.ts';
 import type { WebhooksContext } from '../webhooks-context.ts';
 
 /** How an endpoint of the merchant's system stands. */
-export type EndpointStanding = Awaited<ReturnType<typeof standingOf>>;
+export type EndpointStanding = Awaited<ReturnType<typeof standingOf>> & { leftSince?: EpochMs };
 
 /** An endpoint's address without its query, which may hold a token. */
 export function shownUrl(url: string): string {
@@ -15,14 +16,24 @@ export function shownUrl(url: string): string {
  * The endpoints and how they stand beside the feed.
  *
  * @param asked the feed's last event, where it is read already
+ * @param leftSince since when nobody calls an endpoint that has work, where that is to be known
  * @returns `head`: the number of that event
  */
 export async function endpointStandings(
   webhooks: WebhooksContext,
   asked: Promise<FeedPosition> = webhooks.feed.head(),
+  leftSince?: (endpoint: Endpoint, head: FeedPosition) => Promise<EpochMs | undefined>,
 ): Promise<{ head: number; endpoints: EndpointStanding[] }> {
   const [head, all] = await Promise.all([asked, webhooks.list()]);
-  const endpoints = await Promise.all(all.map((endpoint) => standingOf(webhooks, endpoint, head)));
+  const endpoints = await Promise.all(
+    all.map(async (endpoint) => {
+      const [standing, left] = await Promise.all([
+        standingOf(webhooks, endpoint, head),
+        leftSince?.(endpoint, head),
+      ]);
+      return { ...standing, ...(left === undefined ? {} : { leftSince: left }) };
+    }),
+  );
   return { head: head.seq, endpoints };
 }
 

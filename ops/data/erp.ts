@@ -3,6 +3,7 @@ import type { OperatorContext } from '../context.ts';
 import { type EndpointStanding, endpointStandings } from './endpoints.ts';
 import { type FeedLate, feedLate } from './feed.ts';
 import { type GivenUp, givenUp } from './given-up.ts';
+import { longLeftSince } from './left-endpoint.ts';
 
 /** How the side of the merchant's own system stands. */
 export interface ErpStanding {
@@ -22,7 +23,7 @@ export async function erpStanding(context: OperatorContext): Promise<ErpStanding
   const waited = merchant.erp.acknowledgeWithinHours !== undefined;
   const newest = context.webhooks.feed.newest();
   const [standings, late, overdue, lacks] = await Promise.all([
-    endpointStandings(context.webhooks, newest),
+    endpointStandings(context.webhooks, newest, (one, head) => longLeftSince(context, one, head)),
     newest.then((last) => feedLate(context, last)),
     waited ? countUnacknowledged(control.client, outputs('OrdersTableName'), control.clock.now()) : undefined,
     givenUp(context),

@@ -1,19 +1,13 @@
 import { isoTime } from '../../functions/domain/time.ts';
-import { backlogOf, isDue } from '../../functions/erp/endpoint-work.ts';
+import { backlogOf } from '../../functions/erp/endpoint-work.ts';
 import type { Endpoint } from '../../functions/storage/endpoints.ts';
-import type { FeedPosition } from '../../functions/storage/feed.ts';
-import { lastOf, pageAt } from '../../functions/storage/feed-pages.ts';
-import type { OperatorContext } from '../context.ts';
+import { type EndpointsContext, leftSince, NAMED_MS, stillLeft } from '../data/left-endpoint.ts';
 import { type Finding, green } from './finding.ts';
 
 const MINUTE_MS = 60_000;
 
 /** An endpoint that gets nothing for longer than this keeps a system without events, in ms. */
 const ENDPOINT_DOWN_MS = 30 * MINUTE_MS;
-/** The sweep names each minute an endpoint that has work. What waits for longer than this was named several times, in ms. */
-const NAMED_MS = 5 * MINUTE_MS;
-/** Between two runs, and until a first one begins, an endpoint is nobody's for a moment. It is looked at again after this, in ms. */
-const SECOND_LOOK_MS = 5_000;
 
 /** How an endpoint that was stopped goes on. Where its place in the feed is lost it stops again unless it is given another one. */
 const goingOn = (id: string, stopped: string | undefined): Pick<Finding, 'command' | 'next'> =>
@@ -23,8 +17,6 @@ const goingOn = (id: string, stopped: string | undefined): Pick<Finding, 'comman
         next: 'Decide from where it goes on (runbook, "endpoint-stopped").',
         command: `webhooks rewind ${id} --to oldest`,
       };
-
-type EndpointsContext = Pick<OperatorContext, 'control' | 'webhooks'>;
 
 /** The endpoints of the merchant's system. */
 export async function endpointFindings(context: EndpointsContext): Promise<Finding[]> {
@@ -62,19 +54,13 @@ async function findingOf(context: EndpointsContext, endpoint: Endpoint): Promise
 }
 
 /** What is to be said of an endpoint that has work and that no run takes; undefined where a run does, or there is none. */
-async function leftFinding(
-  { control, webhooks }: EndpointsContext,
-  endpoint: Endpoint,
-): Promise<Finding | undefined> {
+async function leftFinding(context: EndpointsContext, endpoint: Endpoint): Promise<Finding | undefined> {
+  const { control, webhooks } = context;
   const { clock } = control;
-  const { id, epoch, seq } = endpoint;
   const head = await webhooks.feed.head();
-  if (!isDue(endpoint, head, clock.now())) return undefined;
-  await clock.sleep(SECOND_LOOK_MS);
-  const later = await webhooks.admin.get(id);
-  if (later === undefined || !isDue(later, head, clock.now())) return undefined;
-  if (later.epoch !== epoch || later.seq !== seq) return undefined;
-  const what = `endpoint ${id}`;
+  const later = await stillLeft(context, endpoint, head);
+  if (later === undefined) return undefined;
+  const what = `endpoint ${endpoint.id}`;
   const lacks = backlogOf(later, head);
   const why = `${lacks > 0 ? `is behind by ${lacks} events` : `is to be sent ${later.redeliver.size} events again`}; nobody is at work on it now`;
   const since = await leftSince(control, later, head);
@@ -87,20 +73,4 @@ async function leftFinding(
     why: `${why}, nor since ${isoTime(since)}`,
     next: 'The deliverer is not run, or ends before it can say anything (runbook, "endpoint-failing").',
   };
-}
-
-/**
- * Since when nobody works on an endpoint, as far as can be told: since the first event that it lacks came into the feed, or
- * later, when it took another one or was to be called again. Undefined where that event is not known any more, where its
- * place is of another epoch, or where it lacks none, and a person wants some sent again.
- */
-async function leftSince(
-  control: EndpointsContext['control'],
-  { epoch, seq, createdAt, lastDeliveredAt = 0, notBefore = 0, leaseUntil = 0 }: Endpoint,
-  head: FeedPosition,
-): Promise<number | undefined> {
-  if ((epoch !== head.epoch && epoch !== 0) || seq >= head.seq) return undefined;
-  const page = await pageAt(control, head.epoch, seq + 1);
-  if (page === undefined || lastOf(page) <= seq) return undefined;
-  return Math.max(page.at, createdAt, lastDeliveredAt, notBefore, leaseUntil);
 }

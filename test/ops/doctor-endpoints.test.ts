@@ -2,14 +2,18 @@ import { describe, expect, it } from 'vitest';
 import {
   createEndpointAdmin,
   createEndpointLeases,
+  type Endpoint,
   listEndpoints,
 } from '../../functions/storage/endpoints.ts';
-import { createFeedReader } from '../../functions/storage/feed.ts';
+import { createFeedReader, type FeedPosition } from '../../functions/storage/feed.ts';
 import { startEpoch } from '../../functions/storage/feed-epoch.ts';
 import { createFeedWriter } from '../../functions/storage/feed-writer.ts';
 import type { OperatorContext } from '../../ops/context.ts';
+import { endpointStandings } from '../../ops/data/endpoints.ts';
+import { longLeftSince } from '../../ops/data/left-endpoint.ts';
 import { endpointFindings } from '../../ops/doctor/endpoint-findings.ts';
 import type { Finding } from '../../ops/doctor/finding.ts';
+import type { WebhooksContext } from '../../ops/webhooks-context.ts';
 import { movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 
@@ -32,7 +36,13 @@ async function lackingOne() {
   await createFeedWriter(control).append({ events: () => [event] });
   const head = await feed.head();
   const leases = createEndpointLeases(control);
-  const webhooks = { admin, list: () => listEndpoints(control), feed, aside: { list: async () => [] } };
+  const webhooks = {
+    admin,
+    list: () => listEndpoints(control),
+    feed,
+    aside: { list: async () => [] },
+    signing: { of: async () => [] },
+  };
   return { head, leases, admin, control, webhooks };
 }
 type Made = Awaited<ReturnType<typeof lackingOne>>;
@@ -98,5 +108,46 @@ describe('an endpoint that lacks an event and that no run works on', () => {
     clock.move(40 * MINUTE_MS);
 
     expect(await findingOf(made)).toMatchObject({ level: 'green', why: 'takes events' });
+  });
+});
+
+describe('the page', () => {
+  /** Since when nobody calls the endpoint, in minutes, as the page is told. */
+  async function leftFor({ control, webhooks }: Made, sleep = async (ms: number) => clock.move(ms)) {
+    const context = { control: { ...control, clock: { ...clock, sleep } }, webhooks };
+    const left = async (one: Endpoint, head: FeedPosition) =>
+      longLeftSince(context as unknown as OperatorContext, one, head);
+    const [one] = (await endpointStandings(webhooks as unknown as WebhooksContext, undefined, left))
+      .endpoints;
+    return one?.leftSince && Math.floor((clock.now() - one.leftSince) / MINUTE_MS);
+  }
+
+  it.each([
+    [1, undefined],
+    [40, 40],
+  ])('is told after %d minutes that nobody calls an endpoint: %s', async (minutes, told) => {
+    const made = await lackingOne();
+    clock.move(minutes * MINUTE_MS);
+
+    expect(await leftFor(made)).toBe(told);
+  });
+
+  it('is not told so of one that a run takes while it is looked at', async () => {
+    const made = await lackingOne();
+    clock.move(40 * MINUTE_MS);
+
+    const told = await leftFor(made, async () => {
+      await made.leases.acquire('wh-1', 'run', MINUTE_MS);
+    });
+
+    expect(told).toBeUndefined();
+  });
+
+  it('is not told so of one that a person paused', async () => {
+    const made = await lackingOne();
+    await made.admin.pause('wh-1');
+    clock.move(40 * MINUTE_MS);
+
+    expect(await leftFor(made)).toBeUndefined();
   });
 });

@@ -165,6 +165,7 @@ export const en = {
   noEndpoints: 'No endpoint. The own system reads the feed by the API.',
   endpointUpToDate: 'has everything',
   endpointBehind: '{n} events behind',
+  endpointLeft: '{n} events behind, and nobody calls it since {when}. Runbook, article endpoint-failing.',
   endpointFails: 'fails since {when}: {why}',
   endpointAside: 'refused {n} events',
   lastDelivered: 'last delivery {when}',

@@ -161,6 +161,7 @@ export const es: Texts = {
   noEndpoints: 'Ningún destino. El sistema propio lee los eventos por la API.',
   endpointUpToDate: 'tiene todo',
   endpointBehind: '{n} eventos atrás',
+  endpointLeft: '{n} eventos atrás, y nadie lo llama desde {when}. Runbook, artículo endpoint-failing.',
   endpointFails: 'falla desde {when}: {why}',
   endpointAside: 'rechazó {n} eventos',
   lastDelivered: 'última entrega {when}',

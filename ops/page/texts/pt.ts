@@ -161,6 +161,7 @@ export const pt: Texts = {
   noEndpoints: 'Nenhum destino. O sistema próprio lê os eventos pela API.',
   endpointUpToDate: 'tem tudo',
   endpointBehind: '{n} eventos atrás',
+  endpointLeft: '{n} eventos atrás, e ninguém o chama desde {when}. Runbook, artigo endpoint-failing.',
   endpointFails: 'falha desde {when}: {why}',
   endpointAside: 'recusou {n} eventos',
   lastDelivered: 'última entrega {when}',

@@ -101,7 +101,7 @@ export function nowView(
     elsewhere.reduce((sum, { n }) => sum + n, 0);
   return {
     platforms: views,
-    erp: ofErp > 0 ? 'bad' : 'good',
+    erp: ofErp > 0 ? 'bad' : endpoints.some(({ pill }) => pill.tone === 'going') ? 'going' : 'good',
     head: erp.head,
     late,
     overdue,
@@ -178,28 +178,34 @@ function storeView(
 }
 
 function endpointView(endpoint: EndpointStanding, { say, word, ago }: Speaker, now: number): EndpointView {
-  const { id, url, status, why, behind = 0, failingSince, lastFailure, setAside, lastDeliveredAt } = endpoint;
+  const { id, url, status, why, failingSince, leftSince, setAside, redeliver, lastDeliveredAt } = endpoint;
   const stopped = status !== 'active';
   const fails = failingSince !== undefined;
-  const tone: Tone =
-    (stopped && why !== 'operator') || fails || setAside > 0 ? 'bad' : stopped ? 'calm' : 'good';
-  const state = fails
-    ? say('endpointFails', { when: ago(new Date(failingSince).toISOString(), now), why: lastFailure ?? '?' })
-    : setAside > 0
-      ? say('endpointAside', { n: setAside })
-      : behind > 0
-        ? say('endpointBehind', { n: behind })
-        : say('endpointUpToDate');
+  const needsPerson = (stopped && why !== 'operator') || fails || leftSince !== undefined || setAside > 0;
+  // Nobody knows what one lacks that stands in another epoch.
+  const busy = endpoint.behind !== 0 || redeliver.length > 0;
+  const tone: Tone = needsPerson ? 'bad' : stopped ? 'calm' : busy ? 'going' : 'good';
+  const when = (at: number) => ago(new Date(at).toISOString(), now);
   return {
     id,
     url,
     pill: { text: word(status), tone },
-    state,
-    delivered:
-      lastDeliveredAt === undefined
-        ? say('lastDelivered', { when: say('never') })
-        : say('lastDelivered', { when: ago(new Date(lastDeliveredAt).toISOString(), now) }),
+    state: stateOf(endpoint, say, when),
+    delivered: say('lastDelivered', {
+      when: lastDeliveredAt === undefined ? say('never') : when(lastDeliveredAt),
+    }),
     offers: stopped || fails ? ['test', 'resume'] : ['test', 'pause'],
-    needsPerson: tone === 'bad',
+    needsPerson,
   };
+}
+
+function stateOf(
+  { behind, failingSince, lastFailure = '?', leftSince, setAside }: EndpointStanding,
+  say: Speaker['say'],
+  when: (at: number) => string,
+): string {
+  if (failingSince !== undefined) return say('endpointFails', { when: when(failingSince), why: lastFailure });
+  if (leftSince !== undefined) return say('endpointLeft', { n: behind ?? '?', when: when(leftSince) });
+  if (setAside > 0) return say('endpointAside', { n: setAside });
+  return behind === 0 ? say('endpointUpToDate') : say('endpointBehind', { n: behind ?? '?' });
 }

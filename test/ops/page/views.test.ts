@@ -4,6 +4,7 @@ import { PAYMENT_STATUSES, REVIEW_REASONS } from '../../../functions/domain/orde
 import { ORDER_STATUSES } from '../../../functions/domain/order-words.ts';
 import { redactedRow } from '../../../functions/pipeline/replay/redacted-row.ts';
 import type { CommandView } from '../../../ops/data/commands.ts';
+import type { EndpointStanding } from '../../../ops/data/endpoints.ts';
 import type { FeedLate } from '../../../ops/data/feed.ts';
 import type { GivenUp } from '../../../ops/data/given-up.ts';
 import type { PlatformStanding } from '../../../ops/data/platforms.ts';
@@ -130,7 +131,7 @@ describe('how everything stands', () => {
   };
   const view = (
     platforms: PlatformStanding[],
-    endpoints: (typeof endpoint & { failingSince?: number })[] = [],
+    endpoints: EndpointStanding[] = [],
     counts: Partial<Record<'review' | 'commands' | 'stock', number>> = {},
     givenUp: GivenUp[] = [],
     late?: FeedLate,
@@ -230,8 +231,28 @@ describe('how everything stands', () => {
     ],
     ['a page that was set aside', () => view([platform({ stores: [{ ...store, setAside: 1 }] })])],
     ['an endpoint that fails', () => view([platform()], [{ ...endpoint, failingSince: NOW }])],
+    ['an endpoint that nobody calls', () => view([platform()], [{ ...endpoint, behind: 3, leftSince: NOW }])],
   ])('has %s in sight', (_, made) => {
     expect(made().waiting).toBe(1);
+  });
+
+  it('says of an endpoint that nobody calls since when, and which article helps', () => {
+    const { erp, endpoints } = view([], [{ ...endpoint, behind: 3, leftSince: NOW - 40 * 60_000 }]);
+
+    expect([erp, endpoints[0]?.pill.tone]).toEqual(['bad', 'bad']);
+    expect(endpoints[0]?.state).toBe(
+      '3 events behind, and nobody calls it since 40 min. ago. Runbook, article endpoint-failing.',
+    );
+  });
+
+  it.each([
+    ['lacks events', { behind: 3 }, '3 events behind'],
+    ['stands in an epoch that is over', { behind: undefined }, '? events behind'],
+    ['is to be sent some again', { redeliver: ['e'] }, 'has everything'],
+  ])('does not show an endpoint as good that %s', (_, change, state) => {
+    const { erp, endpoints } = view([], [{ ...endpoint, ...change }]);
+
+    expect([erp, endpoints[0]?.pill.tone, endpoints[0]?.state]).toEqual(['going', 'going', state]);
   });
 
   it('offers to resume an endpoint that fails', () => {
