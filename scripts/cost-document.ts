@@ -50,7 +50,7 @@ const WHAT: Readonly<Record<What, { en: string; es: string; why: string }>> = {
   runs: {
     en: 'runs of schedules: sweep, polls, reconciliations',
     es: 'ejecuciones programadas: barrido, sondeos, reconciliaciones',
-    why: `Each has ${ASSUMED.run.billedMs} ms of Lambda, ${ASSUMED.run.readUnits} read and ${ASSUMED.run.writeUnits} write units and ${ASSUMED.run.logBytes} bytes of log where there is nothing to do; no trace.`,
+    why: `Each has ${ASSUMED.run.billedMs} ms of Lambda, ${ASSUMED.run.readUnits} read and ${ASSUMED.run.writeUnits} write units and ${ASSUMED.run.logBytes} bytes of log where there is nothing to do; no trace. The sweep writes nothing and has ${ASSUMED.sweep.readUnits} read units, among them half a one for each store's changes that are not in the feed, each minute.`,
   },
   storage: {
     en: 'tables with point-in-time recovery',
