@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
 import { createEndpointAdmin } from '../../functions/storage/endpoints.ts';
 import { SCREENS } from '../../ops/page/app/place.ts';
-import { LANGUAGES } from '../../ops/page/texts/speaker.ts';
+import { LANGUAGES, speakerOf } from '../../ops/page/texts/speaker.ts';
 import { browserHere, launch } from '../support/browser.ts';
 import { deployedShop } from '../support/deployment.ts';
 import { openPage, type PageOfTest } from '../support/page.ts';
@@ -232,6 +232,33 @@ if (executable === undefined) {
         await page.locator('.settings select').first().selectOption('en');
         await page.setViewportSize({ width: 1440, height: 900 });
         expect(wide).toEqual([]);
+      },
+    );
+
+    it.each(LANGUAGES)(
+      "a page that only reads says so beside the program's name, in %s",
+      async (language) => {
+        const page = seen.page!;
+        await page.setViewportSize({ width: 360, height: 900 });
+        await goTo('#/now');
+        await page.locator('.settings select').first().selectOption(language);
+
+        const free = await page.evaluate<number>(
+          `(() => {
+          const [name, mode] = [document.querySelector('.brand strong'), document.querySelector('.mode')];
+          const shown = mode.textContent;
+          mode.textContent = ${JSON.stringify(speakerOf(language).say('readOnly'))};
+          const words = document.createRange();
+          words.selectNodeContents(name);
+          const free = mode.getBoundingClientRect().left - words.getBoundingClientRect().right;
+          mode.textContent = shown;
+          return free;
+        })()`,
+        );
+
+        await page.locator('.settings select').first().selectOption('en');
+        await page.setViewportSize({ width: 1440, height: 900 });
+        expect(free).toBeGreaterThan(0);
       },
     );
 
