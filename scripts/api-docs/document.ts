@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { COMMAND_STATES, COMMANDS, type CommandName } from '../../functions/domain/command.ts';
+import {
+  COMMAND_STATES,
+  COMMANDS,
+  type CommandName,
+  commandIdSchema,
+} from '../../functions/domain/command.ts';
 import { commandInputs } from '../../functions/domain/command-inputs.ts';
 import { EVENT_TYPES } from '../../functions/domain/event.ts';
 import { DOCUMENTED_BODIES } from '../../functions/erp/api/documented-bodies.ts';
@@ -205,8 +210,11 @@ function kindOf(json: Json): string {
   return `${wordsOf(json)}${usual === undefined || typeof usual === 'object' ? '' : `, default \`${String(usual)}\``}`;
 }
 
+/** How an id of the merchant's own system has to look. */
+const OWN_ID = z.toJSONSchema(commandIdSchema()).pattern;
+
 function wordsOf(json: Json): string {
-  const { type, format, minimum, maximum, maxLength, const: only, anyOf } = json;
+  const { type, format, minimum, maximum, maxLength, pattern, const: only, anyOf } = json;
   const words = only === undefined ? json.enum : [only];
   if (words !== undefined) return words.map((word) => `\`${String(word)}\``).join(', ');
   if (anyOf !== undefined) return [...new Set((anyOf as Json[]).map(wordsOf))].join(' or ');
@@ -224,5 +232,6 @@ function wordsOf(json: Json): string {
   if (type === 'number') return 'number';
   if (format === 'date-time') return 'time with its zone';
   if (type === 'integer') return `whole number, ${minimum} to ${maximum}`;
-  return `text${maxLength === undefined || maxLength > 1000 ? '' : `, up to ${maxLength}`}`;
+  const most = maxLength === undefined ? '' : `, up to ${maxLength}`;
+  return `text${most}${pattern === OWN_ID ? ', of letters, digits and `. _ : ~ -`, not beginning with one of these signs' : ''}`;
 }

@@ -61,6 +61,16 @@ describe('the page', () => {
       expect(read('api.md')).toContain(`<a id="${anchor}${code}"></a>`);
   });
 
+  it.each([
+    ['how long a note may be', '| `text` | text, up to 2000 | needed |'],
+    [
+      'what an id of yours may be made of',
+      '| `items[].id` | text, up to 128, of letters, digits and `. _ : ~ -`',
+    ],
+  ])('says %s', (_, cells) => {
+    expect(read('api.md')).toContain(cells);
+  });
+
   it('explains each field of an event', () => {
     expect(Object.keys(EVENT_FIELDS).sort()).toEqual(Object.keys(feedEventSchema().shape).sort());
   });
