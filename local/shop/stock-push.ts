@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type Merchant, stockOf } from '../../config/merchant.ts';
 import { ERP_OUTPUTS, pascal } from '../../config/output-names.ts';
 import { stockSchema } from '../../config/stock.ts';
+import { OwnError } from '../../functions/runtime/describe-error.ts';
 import type { Shop } from './shop.ts';
 import { CLIENT } from './token.ts';
 
@@ -89,6 +90,8 @@ export async function pushStock(
     ),
   );
   const skus = await skusOf(shop, platforms);
+  // Of a platform without a catalogue there is nothing to tell, and the API takes no empty list.
+  if (skus.length === 0) return { skus: 0, told: [] };
   const saidAt = performance.now();
   const asOf = new Date().toISOString();
   await ask(shop, 'stock', { items: skus.map((sku) => ({ sku, quantity: UNITS, asOf })) });
@@ -144,14 +147,14 @@ async function pushesOf(shop: Shop, sku: string, seconds: number): Promise<Stock
   return linked.length > 0 && pushes.length === linked.length ? pushes : undefined;
 }
 
-/** @throws Error for any answer but a good one */
+/** @throws OwnError for any answer but a good one */
 async function ask({ cloud, token }: Shop, path: string, body?: object): Promise<unknown> {
   const response = await fetch(`${cloud.outputs[ERP_OUTPUTS.api]}/v1/${path}`, {
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { method: 'PUT', body: JSON.stringify(body) }),
   });
   if (response.ok) return response.json();
-  throw new Error(
+  throw new OwnError(
     `The API answered ${response.status} to ${body === undefined ? 'GET' : 'PUT'} /v1/${path}.`,
   );
 }

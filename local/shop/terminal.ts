@@ -74,7 +74,9 @@ export function initials(name: string | undefined): string {
 /** Where to send webhooks of one's own, with commands that work as they stand. */
 export function invitation(shop: Shop): string {
   const { cloud } = shop;
-  const lines = ['', 'Send a webhook of your own (any shell):', '', ...shop.stores.flatMap(sampleCall(shop))];
+  const samples = shop.stores.flatMap(sampleCall(shop));
+  // A platform that is polled sends none.
+  const lines = samples.length === 0 ? [''] : ['', 'Send a webhook of your own (any shell):', '', ...samples];
   const urls = Object.entries(cloud.outputs).filter(
     ([name, url]) => url.startsWith(cloud.apiUrl) || name === ERP_OUTPUTS.api,
   );
