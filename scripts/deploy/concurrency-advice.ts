@@ -6,11 +6,13 @@ export function concurrencyAdvice(
   channels: readonly Channel[],
   merchant: Pick<Merchant, 'concurrentExecutions' | 'stock'>,
 ): string | undefined {
-  const { together, said } = divideConcurrency(channels, merchant);
+  const { together, said, receivers } = divideConcurrency(channels, merchant);
   if (together <= merchant.concurrentExecutions) return undefined;
+  // A platform that is polled sends no webhook; the merchant's own system asks in any case.
+  const asking = receivers > 0 ? 'A webhook' : 'A request of the API';
   return (
     `In its worst moment this merchant runs ${together} functions at once (${said}), and concurrentExecutions says that the ` +
-    `account runs ${merchant.concurrentExecutions}. A webhook that finds no room is answered 5xx. Ask AWS for more; it is free and takes ` +
+    `account runs ${merchant.concurrentExecutions}. ${asking} that finds no room is answered 5xx. Ask AWS for more; it is free and takes ` +
     'about a day: Service Quotas, AWS Lambda, "Concurrent executions" (L-B99A9384). Then write the new number into ' +
     'concurrentExecutions and deploy.'
   );

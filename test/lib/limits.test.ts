@@ -110,4 +110,15 @@ describe('what an account may run at once', () => {
     );
     expect(advice).toMatch(/L-B99A9384/);
   });
+
+  test.each([
+    ['a webhook, of a merchant with platforms that send some', {}, 'A webhook that finds no room'],
+    [
+      'a request of the API, of one whose platform is polled',
+      { platforms: { imotriz: demo.platforms.imotriz } },
+      'A request of the API that finds no room',
+    ],
+  ])('is said to keep out %s', (_, changes, said) => {
+    expect(divided(changes).advice).toContain(said);
+  });
 });
