@@ -24,7 +24,7 @@ import {
 const quantity = () =>
   z.number().min(-MOST_UNITS).max(MOST_UNITS).nullable().meta({
     description:
-      'Units, or kilograms with up to three decimals; more of them are rounded down. Null is unlimited, 0 is none.',
+      'Units, or kilograms with up to three decimals; more of them are rounded down. Null is unlimited; 0 sells nothing, and no more does a number below it.',
   });
 
 /** One item of the body. */
