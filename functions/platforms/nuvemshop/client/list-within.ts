@@ -36,15 +36,17 @@ export async function* listWithin<T>(
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
     const totals = new Set<number>();
     let listed = 0;
+    let isGone = false;
     for await (const page of what.list(boundsOf(window))) {
       listed += page.items.length + page.unreadable.length;
       const more = (page.total ?? 0) > MAX_LISTED || (page.total === undefined && listed >= MAX_LISTED);
       if (more) return yield* halves(what, window);
       yield page;
-      totals.add(page.total ?? 0);
+      if (page.gone === true) isGone = true;
+      else totals.add(page.total ?? 0);
     }
     // What leaves the list while it is read moves the next one to a page that was read already.
-    if (totals.size <= 1) return;
+    if (!isGone && totals.size <= 1) return;
   }
 }
 

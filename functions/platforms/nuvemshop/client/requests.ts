@@ -74,8 +74,10 @@ export interface Page<T> {
   items: T[];
   /** Paths and types, never values. */
   unreadable: string[];
-  /** Items of the whole list, from `x-total-count`. -1 of a page that was told of, and is gone. */
+  /** Items of the whole list, from `x-total-count`. */
   total?: number;
+  /** The page before told of it, and it is past the end by now: the list changed while it was read. */
+  gone?: true;
 }
 
 export interface Listing<S extends z.ZodType> {
@@ -108,7 +110,7 @@ export async function* pages<S extends z.ZodType>(
   while (query !== undefined) {
     const answer = await askPage(call, listing, query);
     if (answer === undefined) {
-      if (promised) yield { items: [], unreadable: [], total: -1 };
+      if (promised) yield { items: [], unreadable: [], gone: true };
       return;
     }
     const entries = read(array(), listing.operation, answer);
@@ -184,7 +186,7 @@ function totalOf(headers: AnswerHeaders): number | undefined {
 
 function turnsInCircles(operation: string): PlatformError {
   const detail = 'The link to the next page leads back to one that was read.';
-  return new PlatformError({ platform: 'nuvemshop', operation, kind: 'invalid-response', detail });
+  return failed({ operation, kind: 'invalid-response', detail });
 }
 
 /** All items of a list that is known to be small. @throws PlatformError `invalid-response` when one can't be read. */
@@ -193,7 +195,7 @@ export async function collect<T>(operation: string, list: AsyncIterable<Page<T>>
   for await (const { items, unreadable } of list) {
     if (unreadable.length > 0) {
       const detail = unreadable.slice(0, 3).join('; ');
-      throw new PlatformError({ platform: 'nuvemshop', operation, kind: 'invalid-response', detail });
+      throw failed({ operation, kind: 'invalid-response', detail });
     }
     all.push(...items);
   }
@@ -212,8 +214,7 @@ export function read<S extends z.ZodType>(
 ): z.output<S> {
   const reading = schema.safeParse(answer.json);
   if (reading.success) return reading.data;
-  throw new PlatformError({
-    platform: 'nuvemshop',
+  throw failed({
     operation,
     kind: 'invalid-response',
     status: answer.status,
@@ -240,8 +241,7 @@ export function failed(details: Omit<PlatformErrorDetails, 'platform'>): Platfor
 
 /** The error for what Nuvemshop would not do, or would do wrongly: it is not asked. */
 export function notSent(operation: string, detail: string, remedy?: string): PlatformError {
-  return new PlatformError({
-    platform: 'nuvemshop',
+  return failed({
     operation,
     kind: 'refused',
     detail,
