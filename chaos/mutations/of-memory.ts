@@ -24,8 +24,8 @@ export const MEMORY: readonly Mutation[] = [
     patches: [
       patch(
         'functions/pipeline/fetch-one.ts',
-        'if (contradicts !== undefined) {',
-        'if (contradicts?.lookAgainInSeconds === -1) {',
+        'await queue.send(anew(message, clock.now()), inSeconds);',
+        'void anew;',
       ),
     ],
     noticedBy: ['behind'],

@@ -58,11 +58,12 @@ export async function fetchAndUpsert(fetcher: Fetcher, request: RefreshRequest):
     const api = connection.api({ correlationId, admit: prepaid(platform.name, connection.bucket) });
     const write = await needed.ask(api);
     await connection.succeeded();
-    const { contradicts, incomplete } = await write(about);
-    if (contradicts !== undefined) {
-      await queue.send(anew(message, clock.now()), contradicts.lookAgainInSeconds);
-      return 'sent-again';
-    }
+    let again = false;
+    const { incomplete } = await write(about, async (inSeconds) => {
+      await queue.send(anew(message, clock.now()), inSeconds);
+      again = true;
+    });
+    if (again) return 'sent-again';
     if (incomplete !== undefined) await lookForTheRest(fetcher, request, incomplete);
     return 'done';
   } catch (error) {

@@ -16,20 +16,24 @@ export interface About {
   correlationId: string;
 }
 
-/** What the platform's answer asks for. */
+/** What the platform's answer asks for, once it is written. */
 export interface Written {
-  /** It does not fit what the platform said before. */
-  contradicts?: { lookAgainInSeconds: number };
   /** The platform adds something later that it does not have yet. */
   incomplete?: { lookAgainInSeconds: number };
 }
+
+/**
+ * Has the platform asked once more, because its answer does not fit what it said before. It is called before the row is written:
+ * a function that dies between both leaves a question too many, where the row would say that nothing is left to ask.
+ */
+export type Contradicts = (lookAgainInSeconds: number) => Promise<void>;
 
 /** One order or product whose row was read: what is written goes on from that row, and reads it again only where it changed. */
 export interface Fetchable {
   /** When the platform was last asked for it and its answer understood; undefined while it never was. */
   understoodAt: EpochMs | undefined;
   /** Asks the platform. What that answers writes it. @throws PlatformError */
-  ask(api: unknown): Promise<(about: About) => Promise<Written>>;
+  ask(api: unknown): Promise<(about: About, contradicts: Contradicts) => Promise<Written>>;
   /** Makes it a row that a person looks at. */
   showProblem(
     about: About,

@@ -1,7 +1,7 @@
 import type { Normalised, PlatformName } from '../domain/order.ts';
 import type { OrderKey, OrderRow } from '../domain/order-row.ts';
 import { PlatformError } from '../http/errors.ts';
-import type { About, Find, Written } from './fetchable.ts';
+import type { About, Contradicts, Find, Written } from './fetchable.ts';
 import { bytesToKeep, readingOf, upsertOrder } from './order-writer.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -16,7 +16,8 @@ export const findOrder: Find = async (context, id) => {
     async ask(api) {
       const { order } = context.platform.resources;
       const { json, bytes } = await order.get(api, id);
-      return (about) => record(context, about, { read: order.normalise(json, context.store), bytes, row });
+      return (about, contradicts) =>
+        record(context, about, { read: order.normalise(json, context.store), bytes, row, contradicts });
     },
     async showProblem(about, review, bytes) {
       await upsertOrder(context, { ...observationOf(context, about), reading: { review }, bytes });
@@ -38,13 +39,15 @@ const observationOf = (context: StoreContext, { id, ...about }: About) => ({
 async function record(
   context: StoreContext,
   about: About,
-  { read, bytes, row }: { read: Normalised; bytes: Uint8Array; row: OrderRow | undefined },
+  {
+    read,
+    bytes,
+    ...known
+  }: { read: Normalised; bytes: Uint8Array; row: OrderRow | undefined; contradicts: Contradicts },
 ): Promise<Written> {
   checkAnswer(read, about.id, context.platform.name);
   const found = { reading: readingOf(read), bytes: bytesToKeep(read, bytes), asked: true };
-  const observation = { ...observationOf(context, about), ...found };
-  const { lookAgainInSeconds } = await upsertOrder(context, observation, { row });
-  if (lookAgainInSeconds !== undefined) return { contradicts: { lookAgainInSeconds } };
+  await upsertOrder(context, { ...observationOf(context, about), ...found }, known);
   return read.ok && read.incomplete !== undefined && isYoung(read.order.placedAt, context)
     ? { incomplete: read.incomplete }
     : {};

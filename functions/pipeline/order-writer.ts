@@ -91,24 +91,30 @@ const METRIC_OF: Record<MergeOutcome, MetricName> = {
  * observations end in the same row. Of an order whose personal data was erased no bytes are kept. What the table refuses for
  * what is in it is written with its longest texts cut, else as a row that needs review: trying again would change nothing.
  *
- * @param known the row as it was read a moment ago: where it was written since, it is read again
+ * @param known the row as it was read a moment ago: where it was written since, it is read again. What does not fit what the
+ *   platform said before is told to `contradicts`, once and before it is written.
  * @throws the AWS SDK's errors, or Error when other writers kept winning; the message then comes back.
  */
 export async function upsertOrder(
   writer: OrderWriter,
   observation: NewObservation,
-  known?: { row: OrderRow | undefined },
+  known?: { row: OrderRow | undefined; contradicts?(lookAgainInSeconds: number): Promise<void> },
 ): Promise<MergeResult> {
   let current = known === undefined ? await writer.orders.get(observation.key) : known.row;
   const raw = current?.erased === undefined ? await keepBytes(writer, current, observation) : undefined;
   let seen = { ...observation, ...(raw === undefined ? {} : { raw }) };
+  let contradicts = known?.contradicts;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
     // Also what an earlier try left, which kept its bytes before the erasure and ended after it.
     if (current?.erased !== undefined) await writer.raws.forget(observation.key);
     const now = writer.clock.now();
-    const result = isInSight(current, seen)
-      ? ({ outcome: 'unchanged' } as const)
+    const result: MergeResult = isInSight(current, seen)
+      ? { outcome: 'unchanged' }
       : finished(writer, merge(current, seen, now, writer.rules), current, now);
+    if (result.lookAgainInSeconds !== undefined) {
+      await contradicts?.(result.lookAgainInSeconds);
+      contradicts = undefined;
+    }
     const done = await write(writer, current, result, raw);
     if (done instanceof UnstorableRow) {
       seen = { ...seen, reading: storable(seen.reading, done) };

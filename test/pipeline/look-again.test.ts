@@ -61,6 +61,29 @@ describe('an order that is not complete when it is fetched', () => {
   });
 });
 
+describe('a look at an order again', () => {
+  it('is made when it could not be sent at first, for an answer that does not fit the one before', async () => {
+    // Arrange: two fetches less than two seconds apart, two contents of one platform time.
+    const bed = open('unsent');
+    const { id, updated } = bed.shop.place('unsent');
+    await bed.work(changed(bed, id));
+    const event = changed(bed, id);
+    bed.shop.change(id, { total: 99, updated });
+    bed.clock.move(1500);
+    bed.queue.refusing = 1;
+    const back = await bed.work(event);
+    bed.shop.change(id, { total: 100, updated });
+    bed.clock.move(60_000);
+
+    // Act
+    await bed.work(event);
+
+    // Assert
+    expect(back).toEqual([0]);
+    expect((await bed.row(id))?.order?.totals.total).toBe(100);
+  });
+});
+
 describe('an answer about another order', () => {
   it('is no answer: the row stays, and the order is asked for again', async () => {
     const bed = open('other');
