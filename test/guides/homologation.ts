@@ -1,4 +1,4 @@
-import { endpointsOf } from '../../functions/platforms/nuvemshop/pass-through.ts';
+import { endpointsOf } from '../../functions/platforms/nuvemshop/endpoints.ts';
 import { neededScopes, reviewScopes } from '../../functions/platforms/nuvemshop/scopes.ts';
 import { wantedEvents } from '../../functions/platforms/nuvemshop/webhook-bodies.ts';
 import type { Endpoint, Reach } from '../../functions/platforms/pass-through.ts';

@@ -1,6 +1,6 @@
 import type { MissingScope, ScopeReview } from '../oauth.ts';
 import type { Endpoint, Reach } from '../pass-through.ts';
-import { endpointsOf } from './pass-through.ts';
+import { endpointsOf } from './endpoints.ts';
 import type { NuvemshopStoreSettings } from './settings.ts';
 
 type Wants = Pick<NuvemshopStoreSettings, 'catalogue' | 'customers'>;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HttpMethod } from '../../../functions/http/transport.ts';
-import { endpointsOf } from '../../../functions/platforms/nuvemshop/pass-through.ts';
+import { endpointsOf } from '../../../functions/platforms/nuvemshop/endpoints.ts';
 import { reviewScopes, scopeOf } from '../../../functions/platforms/nuvemshop/scopes.ts';
 import { apiRoutes } from '../../../local/platforms/nuvemshop/api-routes.ts';
 import { scopeFindingsOf } from '../../../ops/doctor/store-findings.ts';
