@@ -182,7 +182,7 @@ export const STOCK: readonly Mutation[] = [
     harm: "an order that takes nothing off its platform's number counts as if it did, and the goods are sold twice",
     patches: [
       patch(
-        'functions/domain/stock/sku.ts',
+        'functions/domain/stock/sale.ts',
         "selling.length === 1 && !channel.bypassedBy?.includes(sale.through ?? '')",
         'selling.length === 1',
       ),

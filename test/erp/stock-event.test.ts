@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { withBase, withClaim } from '../../functions/domain/stock/sku.ts';
+import { withClaim } from '../../functions/domain/stock/sale.ts';
+import { withBase } from '../../functions/domain/stock/sku.ts';
 import { eventOf } from '../../functions/erp/event-of.ts';
 import { createStockStore } from '../../functions/storage/stock.ts';
 import { stockItemKey } from '../../functions/storage/stock-keys.ts';

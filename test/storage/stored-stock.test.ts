@@ -4,9 +4,9 @@ import { catalogueKey } from '../../functions/domain/stock/links.ts';
 import { withMove, withOwnSale, withSoldElsewhere } from '../../functions/domain/stock/mastered.ts';
 import { begun, foundMade, type Move, trusted } from '../../functions/domain/stock/move.ts';
 import { EVERYWHERE, withWanted } from '../../functions/domain/stock/pricing.ts';
+import { withClaim } from '../../functions/domain/stock/sale.ts';
 import {
   withBase,
-  withClaim,
   withLinks,
   withPricing,
   withRejected,

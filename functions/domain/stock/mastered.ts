@@ -4,15 +4,8 @@ import { placeWithMost } from './master.ts';
 import { type Counted, doubted, type Move, trusted, wished } from './move.ts';
 import type { Place } from './places.ts';
 import { wholeUnits } from './quantity.ts';
-import {
-  claimKey,
-  marked,
-  type SaleContext,
-  type Sku,
-  type StockRules,
-  shownAfter,
-  withBase,
-} from './sku.ts';
+import { type SaleContext, shownAfter } from './sale.ts';
+import { claimKey, marked, type Sku, type StockRules, withBase } from './sku.ts';
 
 /** A line of an order that was sold elsewhere takes this from the master's number now; the same again changes nothing. */
 export function withSoldElsewhere(

@@ -4,13 +4,13 @@ import type { Display } from '../../../functions/domain/stock/display.ts';
 import { type DriftPolicy, needsPerson } from '../../../functions/domain/stock/drift.ts';
 import { withRepair, withSeen } from '../../../functions/domain/stock/drifting.ts';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
+import { withClaim } from '../../../functions/domain/stock/sale.ts';
 import {
   displaysOf,
   NOTHING_KNOWN,
   type Sku,
   type StockRules,
   withBase,
-  withClaim,
   withLinks,
   withShown,
 } from '../../../functions/domain/stock/sku.ts';

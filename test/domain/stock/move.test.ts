@@ -19,13 +19,13 @@ import {
   openOf,
   verdictOf,
 } from '../../../functions/domain/stock/move.ts';
+import { withClaim } from '../../../functions/domain/stock/sale.ts';
 import {
   claimedByPlaces,
   displaysOf,
   NOTHING_KNOWN,
   type Sku,
   type StockRules,
-  withClaim,
   withLinks,
 } from '../../../functions/domain/stock/sku.ts';
 

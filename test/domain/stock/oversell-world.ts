@@ -7,13 +7,8 @@ import {
   followOrder,
   type OrderClaims,
 } from '../../../functions/domain/stock/order-claims.ts';
-import {
-  NOTHING_KNOWN,
-  type StockRules,
-  withBase,
-  withClaim,
-  withLinks,
-} from '../../../functions/domain/stock/sku.ts';
+import { withClaim } from '../../../functions/domain/stock/sale.ts';
+import { NOTHING_KNOWN, type StockRules, withBase, withLinks } from '../../../functions/domain/stock/sku.ts';
 import { Agenda, dice } from './agenda.ts';
 import { Erp, type ErpOptions } from './world-erp.ts';
 import { WorldMeter } from './world-meter.ts';

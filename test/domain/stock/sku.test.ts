@@ -3,6 +3,7 @@ import { channelKey, type StockChannel } from '../../../functions/domain/stock/c
 import type { Claim } from '../../../functions/domain/stock/claim.ts';
 import type { Shown } from '../../../functions/domain/stock/display.ts';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
+import { withClaim } from '../../../functions/domain/stock/sale.ts';
 import {
   displaysOf,
   marked,
@@ -10,7 +11,6 @@ import {
   type Sku,
   type StockRules,
   withBase,
-  withClaim,
   withLinks,
   withObserved,
   withRejected,

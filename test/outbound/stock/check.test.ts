@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
-import { withBase, withClaim, withLinks } from '../../../functions/domain/stock/sku.ts';
+import { withClaim } from '../../../functions/domain/stock/sale.ts';
+import { withBase, withLinks } from '../../../functions/domain/stock/sku.ts';
 import { checkAll } from '../../../functions/outbound/stock/check.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { driftShop } from './drift-shop.ts';
