@@ -180,6 +180,8 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
   };
 }
 
+export type Session = ReturnType<typeof createSession>;
+
 /** What the run before left; that it had to wait is over. */
 const progressOf = (endpoint: Endpoint): Progress => {
   const { epoch, seq, ahead, doubted, failures, failingSince, lastFailure, lastDeliveredAt } = endpoint;
