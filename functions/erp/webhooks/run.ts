@@ -56,9 +56,10 @@ export async function runDelivery(context: DeliveryContext, endpoint: Endpoint, 
       const events = await sending.readAfter(seq);
       const window = createWindow(events, { cursor: seq, ahead }, wanted);
       if (window.done) session.advance(window);
-      if (window.done && events.length > 0) continue;
-      if (window.done && session.again.length === 0) return await session.finishUpToDate();
+      const passed = window.done && events.length > 0;
+      if (window.done && !passed && session.again.length === 0) return await session.finishUpToDate();
       if (!sending.hasTime()) return await session.finish({ as: 'out-of-time' });
+      if (passed) continue;
       const ended = await step(window);
       if (ended !== undefined) return ended;
       if (!(await session.save())) return { as: 'lease-lost' };

@@ -94,6 +94,26 @@ describe('what an endpoint lacks', () => {
     expect(b.seen()).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
   });
 
+  it('goes on in another run when the time is over and it wanted nothing of what it passed', async () => {
+    // Arrange
+    const b = await bench(['order.cancelled']);
+    b.feed.events = Array.from({ length: 500 }, (_, index) => event(index + 1, `order-${index}`));
+    const feed: typeof b.feed = {
+      ...b.feed,
+      async read(...query) {
+        b.clock.move(60_000);
+        return b.feed.read(...query);
+      },
+    };
+
+    // Act
+    await b.run({ feed, seconds: 120 });
+
+    // Assert
+    expect(await b.endpoint()).toMatchObject({ seq: 200 });
+    expect(b.messages).toEqual([{ endpoint: b.id, delaySeconds: 0 }]);
+  });
+
   it('is sent although it came while the lease was held, whose message found it taken', async () => {
     const b = await bench();
     b.feed.events = [event(1, 'a')];
