@@ -158,6 +158,40 @@ describe('tokens of client credentials (documented: form-encoded, Bearer afterwa
     expect(json).toEqual(placed);
   });
 
+  it('are asked for by the pair that was put in, also while another call still asks by the one before', async () => {
+    // Arrange: the first call hears late of the new pair, when a second one has begun with the copy of the old.
+    const old = { clientId: 'x', clientSecret: 'deleted-in-the-portal' };
+    const [refused, told, underWay, late] = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
+    const credential = async ({ fresh }: { fresh: boolean }) => {
+      if (!fresh) return old;
+      refused!.resolve();
+      await told!.promise;
+      return pair;
+    };
+    const { settings, clock, world, transport } = await startPedidosya();
+    let asked = 0;
+    const slowly: Transport = async (request) => {
+      asked += request.operation === 'oauth.token' ? 1 : 0;
+      if (asked === 2) underWay!.resolve();
+      if (asked === 2) await late!.promise;
+      return transport(request);
+    };
+    const client = connectChain({ settings, credential, transport: slowly, clock });
+    const placed = world.place();
+    const first = client().orders.get(placed.order_id);
+    await refused!.promise;
+    const second = client().orders.get(placed.order_id);
+    await underWay!.promise;
+
+    // Act
+    told!.resolve();
+    late!.resolve();
+
+    // Assert
+    expect((await first).json).toEqual(placed);
+    expect((await second).json).toEqual(placed);
+  });
+
   it('wait when the token endpoint is throttled or down', async () => {
     const { api, platform } = await startPedidosya({ client: { credential: granting } });
     platform.faults.add({ match: { path: '/v2/oauth/token' }, kind: 'status', status: 429, times: 1 });

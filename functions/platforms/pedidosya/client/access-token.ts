@@ -32,7 +32,7 @@ const grant = lazily(() =>
 /**
  * Tokens for the Partner API. A static token never expires. A granted one is held for as long as the container lives,
  * because the token endpoint has a limit of its own; it is renewed five minutes early (halfway, when it lives less than
- * ten). Concurrent callers share one request.
+ * ten). Concurrent callers with one pair share one request.
  *
  * The sources throw PlatformError; of kind `auth-failed` when the credentials are refused.
  */
@@ -43,7 +43,7 @@ export function createAccessTokens(
   const { clock } = connection;
   const secret = connection.secret('api', apiSecret);
   let held: GrantedToken | undefined;
-  let underWay: Promise<string> | undefined;
+  let underWay: { pair: ClientCredentials; token: Promise<string> } | undefined;
 
   const heldToken = (): string | undefined =>
     held !== undefined && clock.now() < held.expiresAt ? held.accessToken : undefined;
@@ -59,10 +59,13 @@ export function createAccessTokens(
       return granted.access_token;
     };
     const requestOnce = (pair: ClientCredentials): Promise<string> => {
-      underWay ??= requestToken(pair).finally(() => {
-        underWay = undefined;
+      // Whoever has read a new pair does not wait for what becomes of the one before.
+      if (underWay !== undefined && isSamePair(underWay.pair, pair)) return underWay.token;
+      const token = requestToken(pair).finally(() => {
+        if (underWay?.token === token) underWay = undefined;
       });
-      return underWay;
+      underWay = { pair, token };
+      return token;
     };
     return {
       async get() {
