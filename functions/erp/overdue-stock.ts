@@ -19,7 +19,12 @@ export interface StockSweep {
 /** A message that was sent when it became due is given this long (ms). */
 const GRACE_MS = 10_000;
 
-/** Names again every store that should have been told of stock by now, or whose jobs should have been looked at. */
+/**
+ * Names again every store that should have been told of stock by now, or whose jobs should have been looked at. A store that
+ * cannot be named keeps no other from it.
+ *
+ * @throws the first failure, at the end
+ */
 export async function sweepStock({
   stock,
   jobs,
@@ -31,20 +36,26 @@ export async function sweepStock({
 }: StockSweep): Promise<void> {
   const shown = channels.filter(({ shows }) => shows !== 'nothing');
   const byPlatform = Map.groupBy(shown, ({ platform }) => platform);
+  const failures: unknown[] = [];
   for (const [platform, ofPlatform] of byPlatform) {
     let latest = 0;
     for (const storeId of new Set(ofPlatform.map((channel) => channel.storeId))) {
       const store = { platform, storeId };
-      const dueAt = await stock.nextToTell(store);
-      const late = dueAt === undefined ? 0 : clock.now() - dueAt;
-      latest = Math.max(latest, late);
-      const jobAt = await jobs.next(store);
-      const isJobLate = jobAt !== undefined && clock.now() - jobAt >= GRACE_MS;
-      if (late < GRACE_MS && !isJobLate) continue;
-      if (late >= GRACE_MS)
-        log.warn('a store should have been told of stock, and is named again', { ...store, lateMs: late });
-      await hints.send(store, 0);
+      try {
+        const dueAt = await stock.nextToTell(store);
+        const late = dueAt === undefined ? 0 : clock.now() - dueAt;
+        latest = Math.max(latest, late);
+        const jobAt = await jobs.next(store);
+        const isJobLate = jobAt !== undefined && clock.now() - jobAt >= GRACE_MS;
+        if (late < GRACE_MS && !isJobLate) continue;
+        if (late >= GRACE_MS)
+          log.warn('a store should have been told of stock, and is named again', { ...store, lateMs: late });
+        await hints.send(store, 0);
+      } catch (error) {
+        failures.push(error);
+      }
     }
     metrics.add('StockLateSeconds', platform, latest / 1000);
   }
+  if (failures.length > 0) throw failures[0];
 }

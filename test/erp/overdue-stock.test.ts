@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { StockChannel } from '../../functions/domain/stock/channel.ts';
+import { sweepStock } from '../../functions/erp/overdue-stock.ts';
+import { countingMetrics, keptLog } from '../support/fakes.ts';
+
+const NOW = Date.UTC(2026, 10, 22);
+
+const channel = (platform: string): StockChannel => ({
+  platform,
+  storeId: `${platform}-store`,
+  sells: ['main'],
+  shows: 'number',
+  buffer: 0,
+});
+
+/** Both platforms have a store that should have been told a minute ago; nobody can name that of the first. */
+async function sweptWithout(refuses: string) {
+  const named: string[] = [];
+  const metrics = countingMetrics();
+  const failure = await sweepStock({
+    stock: { nextToTell: async () => NOW - 60_000 },
+    jobs: { next: async () => undefined },
+    channels: [channel('shop'), channel('bazaar')],
+    hints: {
+      async send({ platform }) {
+        if (platform === refuses) throw new Error('the queue is not available');
+        named.push(platform);
+      },
+    },
+    clock: { now: () => NOW },
+    metrics,
+    log: keptLog(),
+  }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { named, metrics, failure };
+}
+
+describe('stock that should have been told', () => {
+  it('is named again at each platform, also where the queue of another takes nothing', async () => {
+    const { named, failure } = await sweptWithout('shop');
+
+    expect(named).toEqual(['bazaar']);
+    expect(failure).toMatchObject({ message: 'the queue is not available' });
+  });
+
+  it('is counted as late, also where nobody can be told so', async () => {
+    const { metrics } = await sweptWithout('shop');
+
+    expect(metrics.total('StockLateSeconds')).toBe(120);
+  });
+});
