@@ -155,7 +155,7 @@ async function sweepEndpoints({ left, endpoints, feed, deliveries, clock, metric
   const now = clock.now();
   const active = all.filter(({ status }) => status === 'active');
   const due = active.filter((endpoint) => isDue(endpoint, head, now));
-  for (const { id } of due) await deliveries.announce(id);
+  const announced = await Promise.allSettled(due.map(({ id }) => deliveries.announce(id)));
   noteLeft(left, due, now);
   const failing = active.filter(
     ({ id, failingSince = now }) => now - Math.min(failingSince, left.get(id)?.since ?? now) >= FAILING_MS,
@@ -169,6 +169,9 @@ async function sweepEndpoints({ left, endpoints, feed, deliveries, clock, metric
     platform,
     Math.max(0, ...active.map((endpoint) => backlogOf(endpoint, head))),
   );
+  // Only now: who needs a person needs one all the more while nobody can be told of the work.
+  const refused = announced.find((one) => one.status === 'rejected');
+  if (refused !== undefined) throw refused.reason;
 }
 
 /**

@@ -76,6 +76,16 @@ describe('the work of an endpoint is announced again', () => {
 });
 
 describe('what needs a person is counted', () => {
+  it('also where the queue takes no work of an endpoint', async () => {
+    const failing = endpoint({ seq: 99, failures: 1, failingSince: now - 30 * 60_000 });
+    const announce = () => Promise.reject(new Error('the queue is not available'));
+
+    const { metrics, failure } = await swept([failing], { deliveries: { announce } });
+
+    expect(metrics.total('EndpointFailing')).toBe(1);
+    expect(failure).toMatchObject({ message: 'the queue is not available' });
+  });
+
   it('is an endpoint that has taken nothing for half an hour', async () => {
     const failing = (minutes: number) => endpoint({ failures: 1, failingSince: now - minutes * 60_000 });
 
