@@ -56,16 +56,9 @@ export const pricesBody = <I extends z.ZodType>(item: I) =>
     }),
   });
 
-const warning = () =>
-  z.object({
-    /** `told-nowhere`: it is kept, and no platform that it is for can be told any of it. */
-    code: z.enum(['told-nowhere']),
-    detail: z.string(),
-  });
-
-const results = lazily(() =>
-  resultsOf({ platform: z.string().optional(), warnings: z.array(warning()).optional() }),
-);
+/** `told-nowhere`: it is kept, and no platform that it is for can be told any of it. */
+const WARNINGS = ['told-nowhere'] as const;
+const results = lazily(() => resultsOf({ platform: z.string().optional() }, WARNINGS));
 
 const TOLD_NOWHERE = {
   code: 'told-nowhere',

@@ -54,19 +54,12 @@ export const stockBody = <I extends z.ZodType>(item: I) =>
     }),
   });
 
-const warning = () =>
-  z.object({
-    /**
-     * `place-not-sold-from`: it is kept, and no channel of the configuration sells from the place. `rounded-down`: it has more
-     * than three decimals, and is kept without them.
-     */
-    code: z.enum(['place-not-sold-from', 'rounded-down']),
-    detail: z.string(),
-  });
-
-const results = lazily(() =>
-  resultsOf({ place: z.string().optional(), warnings: z.array(warning()).optional() }),
-);
+/**
+ * `place-not-sold-from`: it is kept, and no channel of the configuration sells from the place. `rounded-down`: it has more
+ * than three decimals, and is kept without them.
+ */
+const WARNINGS = ['place-not-sold-from', 'rounded-down'] as const;
+const results = lazily(() => resultsOf({ place: z.string().optional() }, WARNINGS));
 
 const NOT_SOLD_FROM = {
   code: 'place-not-sold-from',

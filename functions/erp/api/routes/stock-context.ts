@@ -84,13 +84,14 @@ export function refusedItem(errors: FieldProblem[], requestId: string): object {
 const text = () => z.string().optional().catch(undefined);
 const echoed = lazily(() => z.object({ sku: text(), place: text(), platform: text() }));
 
-/** What became of each item, in the order in which they were sent. */
-export const resultsOf = <F extends z.ZodRawShape>(fields: F) =>
+/** What became of each item, in the order in which they were sent. @param codes of what to know of an item that was kept */
+export const resultsOf = <F extends z.ZodRawShape>(fields: F, codes: readonly string[]) =>
   z.object({
     items: z.array(
       z.object({
         sku: z.string().optional(),
         ...fields,
+        warnings: z.array(z.object({ code: z.enum(codes), detail: z.string() })).optional(),
         /** `stale`: a newer value is known. `unchanged`: this one is. */
         result: z.enum(['set', 'unchanged', 'stale', 'error']),
         error: z
