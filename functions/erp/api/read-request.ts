@@ -2,9 +2,9 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { keysAt, keysIn } from '../../domain/schema-keys.ts';
 import { jsonProblem } from '../../pipeline/webhook-request.ts';
-import { type FieldProblem, Problem } from './problem.ts';
+import { type FieldProblem, PROBLEMS, Problem } from './problem.ts';
 import type { Route } from './route.ts';
-import { twiceNamed } from './twice-named.ts';
+import { NO_NAME, wrongName } from './wrong-name.ts';
 
 /** What is wrong with a request is told up to here; who corrects that much learns the rest. */
 const MOST_ERRORS = 50;
@@ -28,9 +28,11 @@ export function readRequest(
     return undefined;
   };
   const document = body === undefined ? undefined : documentOf(event, body.maxBytes);
+  const asked = event.queryStringParameters ?? {};
+  if (Object.hasOwn(asked, NO_NAME)) throw wrongNameAt(['query', NO_NAME]);
   const input = {
     path: read(parameters, pathParameters, 'path'),
-    query: read(query, event.queryStringParameters ?? {}, 'query'),
+    query: read(query, asked, 'query'),
     body: body === undefined ? undefined : read(body.schema, document, 'body'),
   };
   if (errors.length === 0) return input;
@@ -49,48 +51,47 @@ function documentOf(event: APIGatewayProxyEventV2, maxBytes: number): unknown {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = event.headers;
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type) || encoding.toLowerCase() !== 'identity')
     throw new Problem('body-type', {
-      detail: 'Send the body with "Content-Type: application/json" and without Content-Encoding.',
+      detail: 'Send it with "Content-Type: application/json" and without Content-Encoding.',
     });
   // A body of this type arrives as text, in which this stands where its bytes were no UTF-8. No letter of it is to be lost.
-  if (event.isBase64Encoded !== true && event.body?.includes(REPLACEMENT)) throw notUtf8();
+  if (event.isBase64Encoded !== true && event.body?.includes(REPLACEMENT))
+    throw new Problem('body-not-json', {
+      detail:
+        'The body is not UTF-8, or holds U+FFFD, which stands for letters that are not. Send it in UTF-8, not Latin-1 or Windows-1252; write U+FFFD itself as "\\ufffd".',
+    });
   return jsonDocument(bytes);
 }
 
 /** What API Gateway puts in the place of bytes that are no UTF-8. */
 const REPLACEMENT = '\uFFFD';
 
-const notUtf8 = (): Problem =>
-  new Problem('body-not-json', {
-    detail:
-      'The body is not UTF-8, or holds the character U+FFFD, which is what becomes of letters that are not. Send it in UTF-8, not in Latin-1 or Windows-1252; where U+FFFD itself is meant, write it as "\\ufffd".',
-  });
-
-/** @throws Problem `body-not-json` or `field-named-twice` */
+/** @throws Problem `body-not-json`, `field-named-twice`, or `request-invalid` */
 export function jsonDocument(bytes: Buffer): unknown {
   const problem = jsonProblem(bytes);
   if (problem !== undefined)
-    throw new Problem('body-not-json', { detail: `${sentence(problem)}. Send one JSON document in UTF-8.` });
+    throw new Problem('body-not-json', {
+      detail: `${problem.charAt(0).toUpperCase()}${problem.slice(1)}. Send one JSON document in UTF-8.`,
+    });
   // A byte order mark in front is none of the document's.
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  const twice = twiceNamed(text);
-  if (twice !== undefined) throw namedTwice(twice);
+  const wrong = wrongName(text);
+  if (wrong !== undefined) throw wrongNameAt(['body', ...wrong]);
   // Whatever is called for each value makes reading five times as long.
   return HALF_CHARACTER.test(text) ? JSON.parse(text, wellFormed) : JSON.parse(text);
 }
 
 /** Of two values of one field only one could count, and nobody knows which is meant. */
-const namedTwice = (place: readonly (string | number)[]): Problem =>
-  new Problem('field-named-twice', {
-    detail:
-      'An object of the body names one field twice; "errors" points to it. Name it once. Nothing was done.',
-    errors: [
-      {
-        pointer: `/${['body', ...place.map((part) => (PLAIN.test(String(part)) ? part : '*'))].join('/')}`,
-        code: 'named-twice',
-        detail: 'The object has this field more than once.',
-      },
-    ],
+const TWICE = ['field-named-twice', 'named-twice', 'Name it once.'] as const;
+const NO_FIELD = ['request-invalid', 'unknown-field', 'No field may be called so.'] as const;
+
+function wrongNameAt(place: readonly (string | number)[]): Problem {
+  const [of, code, detail] = place.at(-1) === NO_NAME ? NO_FIELD : TWICE;
+  const pointer = `/${place.map((part) => (PLAIN.test(String(part)) ? part : '*')).join('/')}`;
+  return new Problem(of, {
+    detail: `${PROBLEMS[of].title}; "errors" points to it. Nothing was done.`,
+    errors: [{ pointer, code, detail }],
   });
+}
 
 /** As fields are named. Any other name may be a value of the caller's, or a person's. */
 const PLAIN = /^[\w$-]{1,40}$/;
@@ -101,8 +102,6 @@ const HALF_CHARACTER = /\\u[dD][89a-fA-F]/;
 /** Half a character, which only an escape can write, is taken by no table and no queue. */
 const wellFormed = (_key: string, value: unknown): unknown =>
   typeof value === 'string' ? value.toWellFormed() : value;
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** zod's codes by the names that the API tells; every other code is a rule of the field. */
 const CODES: Readonly<Record<string, string>> = {
@@ -133,20 +132,19 @@ function fieldProblems(issue: z.core.$ZodIssue, place: string, schema: z.ZodType
         detail: `${fieldsAre(issue.keys.length)} not known here. Known: ${keysAt(schema, issue.path).join(', ') || 'none'}.`,
       },
     ];
+  const within = (inners: readonly z.core.$ZodIssue[]) =>
+    inners.flatMap((inner) =>
+      fieldProblems({ ...inner, path: [...issue.path, ...inner.path] }, place, schema),
+    );
   if (issue.code === 'invalid_union') {
     // What keeps it from being the form that it is nearest to: one of its own kind, with as little wrong as there is.
     const [nearest = []] = [...issue.errors].sort(
       (one, other) => Number(isOtherKind(one)) - Number(isOtherKind(other)) || one.length - other.length,
     );
-    return nearest.flatMap((inner) =>
-      fieldProblems({ ...inner, path: [...issue.path, ...inner.path] }, place, schema),
-    );
+    return within(nearest);
   }
   // A name that the caller chose is as wrong as a field may be.
-  if (issue.code === 'invalid_key')
-    return issue.issues.flatMap((inner) =>
-      fieldProblems({ ...inner, path: [...issue.path, ...inner.path] }, place, schema),
-    );
+  if (issue.code === 'invalid_key') return within(issue.issues);
   const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
   return [
     {

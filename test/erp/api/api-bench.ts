@@ -269,9 +269,8 @@ function eventOf(method: string, url: string, { token, headers = {}, body, bytes
   const [path = '', rawQueryString = ''] = url.split('?');
   const keys = [...ROUTES.map(routeKeyOf), '$default'].map((routeKey) => ({ routeKey, target: routeKey }));
   const match = findRoute(keys, method, path)?.match ?? { routeKey: '$default' };
-  const query: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(rawQueryString))
-    query[name] = name in query ? `${query[name]},${value}` : value;
+  const asked = new URLSearchParams(rawQueryString);
+  const query = Object.fromEntries([...asked.keys()].map((name) => [name, asked.getAll(name).join()]));
   const text = bytes === undefined && body !== undefined;
   const sent = text ? (typeof body === 'string' ? body : JSON.stringify(body)) : undefined;
   return {

@@ -123,6 +123,16 @@ describe('a body', () => {
     expect(JSON.stringify(answer.body)).not.toContain('Invented');
   });
 
+  it('with a field that no schema keeps is refused, where names are the caller’s own too', async () => {
+    const token = api.token(['catalogue']);
+    const body = '{"name":{"es":"Remera","__proto__":"Shirt"},"variants":[{"sku":"R-1"}]}';
+
+    const answer = await api.call('PUT', '/v1/products/P-1?platform=shop&store=s', { token, body });
+
+    expect([answer.status, answer.body.code]).toEqual([422, 'request-invalid']);
+    expect(answer.body.errors).toMatchObject([{ pointer: '/body/name/__proto__', code: 'unknown-field' }]);
+  });
+
   it('that is not UTF-8 is answered 400', async () => {
     const bytes = Buffer.from('{"erpId":"Ñ","version":1}', 'latin1');
 

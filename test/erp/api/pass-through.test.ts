@@ -46,6 +46,14 @@ describe('a call that is passed on', () => {
     expect(shopAnswers.calls[0]).toMatchObject({ endpoint: { method }, body: { name: 'x' }, query: {} });
   });
 
+  it('is refused with a parameter that would be left out on the way', async () => {
+    const { status, body } = await call('GET', `${ITEMS}&__proto__=2`);
+
+    expect([status, body.code]).toEqual([422, 'request-invalid']);
+    expect(body.errors).toMatchObject([{ pointer: '/query/__proto__', code: 'unknown-field' }]);
+    expect(shopAnswers.calls).toEqual([]);
+  });
+
   it('needs the scope of reading or of writing', async () => {
     const reader = api.token(['platform:read']);
 

@@ -1,8 +1,14 @@
+import { skipString } from '../../domain/json-text.ts';
+
 const QUOTE = 34;
 const COMMA = 44;
-const BACKSLASH = 92;
-const [LIST, END_OF_LIST] = [91, 93];
-const [OBJECT, END_OF_OBJECT] = [123, 125];
+const LIST = 91;
+const END_OF_LIST = 93;
+const OBJECT = 123;
+const END_OF_OBJECT = 125;
+
+/** The name that reading by a schema leaves out without a word, where it takes names of the sender's. */
+export const NO_NAME = '__proto__';
 
 /** An object or a list that is not through. */
 interface Open {
@@ -13,19 +19,19 @@ interface Open {
 }
 
 /**
- * Where an object of a JSON document names a field for the second time, from the outermost value in; undefined where none
- * does. A parser takes the last one without a word. One walk over the text, whatever stands in it.
+ * Where an object of a JSON document names a field for the second time, or calls one {@link NO_NAME}, from the outermost value
+ * in; undefined where none does. A parser takes the last one without a word. One walk over the text, whatever stands in it.
  *
  * @param text valid JSON; the result means nothing otherwise, but the search ends
  */
-export function twiceNamed(text: string): (string | number)[] | undefined {
+export function wrongName(text: string): (string | number)[] | undefined {
   const open: Open[] = [];
   let inner: Open | undefined;
   let isName = false;
   for (let at = 0; at < text.length; at += 1) {
     const sign = text.charCodeAt(at);
     if (sign === QUOTE) {
-      const end = endOfText(text, at);
+      const end = skipString(text, at) - 1;
       if (isName && inner?.names !== undefined) {
         const name = nameIn(text, at, end);
         inner.at = name;
@@ -39,7 +45,7 @@ export function twiceNamed(text: string): (string | number)[] | undefined {
       if (typeof inner?.at === 'number') inner.at += 1;
     } else if (sign === OBJECT || sign === LIST) {
       isName = sign === OBJECT;
-      inner = isName ? { names: new Set(), at: '' } : { names: undefined, at: 0 };
+      inner = isName ? { names: new Set([NO_NAME]), at: '' } : { names: undefined, at: 0 };
       open.push(inner);
     } else if (sign === END_OF_OBJECT || sign === END_OF_LIST) {
       open.pop();
@@ -48,16 +54,6 @@ export function twiceNamed(text: string): (string | number)[] | undefined {
     }
   }
   return undefined;
-}
-
-/** Where the text that begins here ends: its closing quote. */
-function endOfText(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let before = end - 1;
-    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
-    if ((end - before) % 2 === 1) return end;
-  }
-  return text.length;
 }
 
 /** Two names that are written differently may be the same. */
