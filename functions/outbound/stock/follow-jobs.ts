@@ -87,11 +87,10 @@ export async function followJobs(teller: JobFollower, api: () => unknown): Promi
       const looks = job.looks + 1;
       await following.jobs.put(name, { ...job, looks }, nextLook({ looks }, now));
       continue;
-    } else
-      log.warn('nobody told how a job of the platform ended; the comparison at night finds what it left', {
-        ...name,
-        jobId: job.jobId,
-      });
+    } else {
+      log.warn('nobody told how a job of the platform ended', { ...name, jobId: job.jobId });
+      await giveUp(teller, job);
+    }
     await following.jobs.remove(name, job.jobId);
   }
 }
@@ -124,38 +123,58 @@ async function settle(teller: JobFollower, job: StockJob, { failed, rejected = [
   const { stock, settings, clock, metrics, name, log } = teller;
   const reasons = new Map(rejected.map(({ product, reasons: said }) => [short(product), said]));
   let refused = 0;
-  for (const [channel, skus] of Object.entries(job.told))
-    for (const [index, sku] of skus.entries()) {
-      const told: JobTold = {
-        channel,
-        what: job.what,
-        from: job.from,
-        display: job.displays?.[channel]?.[index],
-        prices: job.prices?.[channel]?.[index],
-      };
-      const said = reasons.get(short(sku)) ?? (failed === undefined ? undefined : [GAVE_UP]);
-      if (said === undefined) {
-        const item = await stock.get(sku);
-        if (item !== undefined && isNewsOf(item, told))
-          await stock.update(sku, (known) => withJobDone(known, told, settings, clock.now()));
-        continue;
-      }
-      refused += 1;
-      const reason = said.join('; ') || NO_REASON;
-      await stock.update(sku, (known) => withJobRefused(known, told, reason, settings, clock.now()));
-      log.warn('a job of the platform refuses what it was told of a SKU', {
-        ...name,
-        channel,
-        sku,
-        jobId: job.jobId,
-        codes: said.filter((one) => CODE.test(one)).slice(0, MOST_CODES),
-      });
+  for (const [sku, told] of toldBy(job)) {
+    const said = reasons.get(short(sku)) ?? (failed === undefined ? undefined : [GAVE_UP]);
+    if (said === undefined) {
+      const item = await stock.get(sku);
+      if (item !== undefined && isNewsOf(item, told))
+        await stock.update(sku, (known) => withJobDone(known, told, settings, clock.now()));
+      continue;
     }
+    refused += 1;
+    const reason = said.join('; ') || NO_REASON;
+    await stock.update(sku, (known) => withJobRefused(known, told, reason, settings, clock.now()));
+    log.warn('a job of the platform refuses what it was told of a SKU', {
+      ...name,
+      channel: told.channel,
+      sku,
+      jobId: job.jobId,
+      codes: said.filter((one) => CODE.test(one)).slice(0, MOST_CODES),
+    });
+  }
   metrics.add('StockRejected', name.platform, refused);
 }
 
+/**
+ * The comparison at night finds what a job left of stock. Nobody compares prices: they stand as refused, and are told again as what was
+ * refused is.
+ */
+async function giveUp({ stock, settings, clock, metrics, name }: JobFollower, job: StockJob): Promise<void> {
+  if (job.what === 'display') return;
+  let refused = 0;
+  for (const [sku, told] of toldBy(job)) {
+    const { pricing } = await stock.update(sku, (known) => {
+      const now = clock.now();
+      // What the channel was told since may have been undone by the job.
+      return withJobRefused(withJobDone(known, told, settings, now), told, NOBODY_TOLD, settings, now);
+    });
+    if (pricing?.rejected[told.channel]?.reason === NOBODY_TOLD) refused += 1;
+  }
+  metrics.add('StockRejected', name.platform, refused);
+}
+
+/** What a job was asked to do, with the SKU of each. */
+const toldBy = ({ told, what, from, displays, prices }: StockJob): [string, JobTold][] =>
+  Object.entries(told).flatMap(([channel, skus]) =>
+    skus.map((sku, index): [string, JobTold] => [
+      sku,
+      { channel, what, from, display: displays?.[channel]?.[index], prices: prices?.[channel]?.[index] },
+    ]),
+  );
+
 const NO_REASON = 'The platform left the product as it was, and does not say why.';
 const GAVE_UP = 'The platform gave up the job.';
+const NOBODY_TOLD = 'The platform did not say within a day how its job ended; it is told again.';
 /** As codes are written; any other text of a platform may quote what it was sent, and stands in no log. */
 const CODE = /^[A-Z][A-Z\d_]{1,59}$/;
 const MOST_CODES = 5;

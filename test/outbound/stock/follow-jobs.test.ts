@@ -239,6 +239,57 @@ describe('a job that a platform works on', () => {
     expect(log.lines.some(({ message }) => message.includes('nobody told how a job'))).toBe(true);
   });
 
+  it('of prices whose end nobody told for a day leaves them refused, and they are told again', async () => {
+    // Arrange
+    const { count, price, tell, clock, hears, item, metrics, charged } = jobShop();
+    await count('a', 5);
+    await tell();
+    await hears('j1', { rejected: [] });
+    await price('a', 1000);
+    await tell();
+
+    // Act
+    clock.move(25 * HOUR_MS);
+    await tell();
+    const given = await item('a');
+    clock.move(HOUR_MS);
+    await tell();
+    await hears('j4', { rejected: [] });
+    clock.move(2 * MINUTE_MS);
+    await tell();
+
+    // Assert
+    expect(Object.values(given.pricing?.rejected ?? {})).toMatchObject([
+      { prices: { price: 1000 }, reason: expect.stringContaining('did not say within a day') },
+    ]);
+    expect(metrics.total('StockRejected')).toBe(1);
+    expect(charged.map(([one]) => one?.prices.price)).toEqual([1000, 1000]);
+    expect((await item('a')).pricing).toMatchObject({ rejected: {}, marks: {} });
+  });
+
+  it('of prices that others overtook, whose end nobody told, has these told once more', async () => {
+    // Arrange
+    const { count, price, tell, tellAtOnce, clock, hears, charged, item, metrics } = jobShop();
+    await count('a', 5);
+    await tell();
+    await hears('j1', { rejected: [] });
+    await price('a', 900);
+    await tell();
+    await price('a', 1000);
+    clock.move(1000);
+    await tellAtOnce();
+
+    // Act
+    clock.move(25 * HOUR_MS);
+    await tellAtOnce();
+    await tellAtOnce();
+
+    // Assert
+    expect(charged.map(([one]) => one?.prices.price)).toEqual([900, 1000, 1000]);
+    expect((await item('a')).pricing).toMatchObject({ rejected: {}, marks: {} });
+    expect(metrics.total('StockRejected')).toBe(0);
+  });
+
   it('refuses prices by themselves', async () => {
     const { count, price, tell, clock, hears, item, skuOf } = jobShop();
     await count('a', 5);
