@@ -174,11 +174,11 @@ export const erpProductInput = lazily(() =>
       for (const [index, { sku: one, values = [], price, promotionalPrice, cost }] of variants.entries()) {
         if (values.length !== options.length)
           wrong(['variants', index, 'values'], 'must have one for each option');
-        if (skus.has(one)) wrong(['variants', index, 'sku'], 'is also that of another variant');
+        if (skus.has(one.trim())) wrong(['variants', index, 'sku'], 'is also that of another variant');
         const choice = contentHash(values);
         if (choices.has(choice) && values.length > 0)
           wrong(['variants', index, 'values'], 'are also those of another variant');
-        skus.add(one);
+        skus.add(one.trim());
         choices.add(choice);
         if (currency === undefined && [price, promotionalPrice, cost].some((said) => said !== undefined))
           wrong(['variants', index], 'has prices, and "currency" does not say in what');

@@ -23,7 +23,7 @@ export function differencesOf(
   const { currency } = wanted;
   const ofVariants = wanted.variants.flatMap((one, index) => {
     const pointer = `/variants/${index}`;
-    const mirrored = there.get(one.sku);
+    const mirrored = there.get(one.sku.trim());
     if (mirrored === undefined) return [{ pointer, wanted: `variant ${one.sku}`, shown: NOT_THERE }];
     return pricesElsewhere || currency === undefined
       ? []

@@ -97,5 +97,5 @@ async function isMissing(
   const row: ProductRow | undefined = await products.get({ platform, storeId, platformProductId });
   if (row?.removedAt !== undefined) return true;
   const there = row?.product?.variants.map(({ sku }) => sku);
-  return there !== undefined && variants.some(({ sku }) => !there.includes(sku));
+  return there !== undefined && variants.some(({ sku }) => !there.includes(sku.trim()));
 }

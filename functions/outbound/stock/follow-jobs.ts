@@ -121,7 +121,7 @@ async function endOf(
 
 async function settle(teller: JobFollower, job: StockJob, { failed, rejected = [] }: JobEnd): Promise<void> {
   const { stock, settings, clock, metrics, name, log } = teller;
-  const reasons = new Map(rejected.map(({ product, reasons: said }) => [short(product), said]));
+  const reasons = new Map(rejected.map(({ product, reasons: said }) => [short(product.trim()), said]));
   let refused = 0;
   for (const [sku, told] of toldBy(job)) {
     const said = reasons.get(short(sku)) ?? (failed === undefined ? undefined : [GAVE_UP]);

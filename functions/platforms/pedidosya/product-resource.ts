@@ -118,7 +118,7 @@ function normalise(
       variants: [
         omitUndefined({
           platformVariantId: name,
-          sku,
+          sku: sku?.trim(),
           barcode,
           price: price === undefined ? undefined : { amount: price, currency: amounts.currency },
           mostPerOrder: most !== undefined && Number.isInteger(most) && most >= 0 ? most : undefined,

@@ -73,8 +73,8 @@ async function* told<T extends TellingOf>(
       // Which of the products spoils a call, the platform does not say; what an outlet may not be told at all, it says once for all.
       const isOfAll = batch.length === 1 || error?.status === 403;
       if (error !== undefined && !(isRefusal(error) && isOfAll)) throw error;
-      yield batch.map(({ index, telling: { sku } }) => {
-        const job = outcomes.find((one) => one.kind === 'job' && one.products.includes(sku));
+      yield batch.map(({ index, telling }) => {
+        const job = outcomes.find((one) => one.kind === 'job' && one.products.includes(nameOf(telling)));
         return [index, toldOf(error, job?.kind === 'job' ? job.jobId : undefined)] as const;
       });
     }
@@ -99,15 +99,19 @@ function sliced<T>(parts: readonly T[], most: number): T[][] {
   return batches;
 }
 
-function changeOf({ sku, display }: Telling): ProductChange {
+/** What has a SKU is named by it, as the platform writes it: with spaces around it, say, which are none of the SKU. */
+const nameOf = ({ link }: TellingOf): string => link.variantId;
+
+function changeOf(telling: Telling): ProductChange {
+  const [sku, { display }] = [nameOf(telling), telling];
   if (!('on' in display)) return { sku, active: display.units !== 0 };
   const { on: active, most } = display;
   return { sku, active, ...(most === undefined ? {} : { maximumSalesQuantity: most }) };
 }
 
-const priceOf = ({ sku, prices }: Charging): ProductChange => ({
-  sku,
-  price: Number(priceTexts(prices).price),
+const priceOf = (charging: Charging): ProductChange => ({
+  sku: nameOf(charging),
+  price: Number(priceTexts(charging.prices).price),
 });
 
 const toldOf = (error: PlatformError | undefined, job: string | undefined): Told =>

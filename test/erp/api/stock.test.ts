@@ -82,6 +82,13 @@ describe('a number of the merchant’s system', () => {
     expect((await api.stock.get('again'))?.revision).toBe(1);
   });
 
+  it('is of the SKU without the spaces around it, as platforms are read', async () => {
+    const { body } = await put([{ sku: ' padded   ', quantity: 5, asOf: AS_OF }]);
+
+    expect(body.items).toEqual([{ sku: 'padded', place: 'main', result: 'set' }]);
+    expect((await get(' padded   ')).body.bases).toMatchObject([{ quantity: 5 }]);
+  });
+
   it('that is wrong keeps no other one out, and is pointed to', async () => {
     const { status, body } = await put([
       { sku: 'good', quantity: 1, asOf: AS_OF },

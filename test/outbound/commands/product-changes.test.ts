@@ -83,7 +83,7 @@ describe('what somebody did at the platform', () => {
           warnings: [],
           variants: (product?.variants ?? []).map(({ id, sku }) => ({
             platformVariantId: String(id),
-            ...(sku === null ? {} : { sku }),
+            ...(sku === null ? {} : { sku: sku.trim() }),
           })),
         },
         ...changes,
@@ -192,6 +192,15 @@ describe('what somebody did at the platform', () => {
 
     expect(world.shown()).toHaveLength(1);
     expect(await world.put({})).toEqual({ outcome: 'unchanged' });
+  });
+
+  it('has deleted no variant whose SKU is mirrored without the spaces around it', async () => {
+    const world = open();
+    const said = { variants: [{ sku: `${world.sku('1')}  ` }] };
+    await there(world, said);
+    await shownRow(world, {});
+
+    expect(await world.put(said)).toEqual({ outcome: 'unchanged' });
   });
 
   it('to delete a variant has it made again, and nothing is called by its id', async () => {

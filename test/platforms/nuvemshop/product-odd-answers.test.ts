@@ -45,6 +45,23 @@ describe('a product that is answered with 200 and cannot be understood', () => {
   });
 });
 
+describe('a product whose SKU has spaces around it', () => {
+  it.each([
+    ['at the platform', 'A  ', 'A'],
+    ['in the system of the merchant', 'A', ' A'],
+  ])('is the one that is looked for: %s', async (_, theirs, ours) => {
+    const found = { id: '1', name: { es: 'Mug' }, variants: [{ id: '2', sku: theirs }], images: [] };
+    const products = { ...api.products, getBySku: async () => found, get: async () => found };
+    const { wanted, ...rest } = target({});
+    const product = { ...wanted.product, variants: [{ sku: ours }] };
+    const looked = { ...rest, wanted: { ...wanted, product }, isUnsure: false };
+
+    const look = await productWrite.look({ products } as unknown as typeof api, looked, new Map());
+
+    expect(look).toMatchObject({ state: 'there', memory: { productId: '1' } });
+  });
+});
+
 /** The answers of a shop that does not find anything but perhaps the store. */
 const notFinding = (store: 'the store' | 'nothing') =>
   fakeApi(({ url }) =>

@@ -85,6 +85,22 @@ describe('products of PedidosYa', () => {
     expect(second).toEqual({ ok: false, reason: 'missing-id', problem: 'neither a sku nor a barcode' });
   });
 
+  it('have their SKU without the spaces around it, and are named as the platform writes it', async () => {
+    const pages = async function* () {
+      yield [{ sku: 'A-1  ', barcodes: [] }];
+    };
+    const api = { catalogue: { pages } } as unknown as Parameters<typeof products.get>[0];
+
+    const [read] = await listed(api as never, 'nbet');
+
+    expect(read).toMatchObject({
+      said: {
+        platformProductId: 'nbet/A-1  ',
+        variants: [{ platformVariantId: 'A-1  ', sku: 'A-1' }],
+      },
+    });
+  });
+
   it('read from an exported file as from the list, but for what the file never has', async () => {
     // Arrange
     const receiver = await startReceiver();

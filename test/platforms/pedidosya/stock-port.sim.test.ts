@@ -37,6 +37,19 @@ describe('stock of PedidosYa', () => {
     expect(world.product('nbet', 'UY-001')?.active).toBe(false);
   });
 
+  it('is told of a product as the platform writes its SKU', async () => {
+    const { world, api } = await startPedidosya();
+
+    const told = await tell(api, [
+      { ...telling('UY-001', { on: false }), sku: 'uy-1' },
+      { ...telling('UY-002', { on: true }), sku: 'uy-2' },
+      { ...telling('UY-003', { on: true }), sku: 'uy-3' },
+    ]);
+
+    expect(world.product('nbet', 'UY-001')?.active).toBe(false);
+    expect(told.map((one) => 'job' in one)).toEqual([false, true, true]);
+  });
+
   it('is told in bulk by a job, which says at its end what it left as it was', async () => {
     const { api, clock } = await startPedidosya();
 

@@ -57,9 +57,9 @@ export async function changedPrices(
       said: saidOf(one),
       confirmed: body.confirm !== undefined,
     };
-    const outcome = await judgedNow(context, stock, one.sku, change);
+    const outcome = await judgedNow(context, stock, one.sku.trim(), change);
     if (outcome.result === 'refused') errors.push(...problemsAt(index, outcome.problems));
-    else if (outcome.result === 'changed') changed.push({ sku: one.sku, ...change });
+    else if (outcome.result === 'changed') changed.push({ sku: one.sku.trim(), ...change });
   });
   refuseWrong(errors);
   return {
@@ -95,7 +95,7 @@ export async function refuseOwnPrices(
   const there = new Map(row?.product?.variants.map((one) => [one.sku, one]));
   refuseWrong(
     variants.flatMap((one, index) => {
-      const seen = pricesOf(there.get(one.sku));
+      const seen = pricesOf(there.get(one.sku.trim()));
       const said = { said: saidOf(one), seen, before: undefined, currency, confirmed: confirm !== undefined };
       const read = newPrices(said);
       return hasPrices(one) && !read.ok ? problemsAt(index, read.problems) : [];

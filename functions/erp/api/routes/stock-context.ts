@@ -13,9 +13,9 @@ export const MOST_ITEMS = 1000;
 /** SKUs that are written at the same time. */
 export const AT_ONCE = 16;
 
-/** A SKU as the merchant and the platforms write it. */
+/** A SKU as the merchant and the platforms write it; spaces around it are none of it, as where platforms are read. */
 export const skuName = () =>
-  z.string().min(1).max(MOST_OF_A_SKU).regex(SKU_LETTERS, 'must hold no control characters');
+  z.string().trim().min(1).max(MOST_OF_A_SKU).regex(SKU_LETTERS, 'must hold no control characters');
 
 /** @throws Problem `stock-off` */
 export function stockOf({ stock }: Pick<ApiContext, 'stock'>): StockContext {

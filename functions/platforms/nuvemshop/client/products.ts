@@ -111,7 +111,7 @@ async function findBySku(requests: Requests, sku: string): Promise<Product> {
   const operation = 'products.list';
   let unread: string | undefined;
   for await (const { items, unreadable } of requests.list(product(), operation, '/products', { q: sku })) {
-    const found = items.find(({ variants }) => variants?.some((one) => one.sku === sku));
+    const found = items.find(({ variants }) => variants?.some((one) => one.sku?.trim() === sku.trim()));
     if (found !== undefined) return found;
     unread ??= unreadable[0];
   }

@@ -21,7 +21,7 @@ const listOf = <T extends z.ZodType>(item: T) =>
 const shownVariant = lazily(() =>
   z.object({
     id: idSchema(),
-    sku: z.string().nullish(),
+    sku: z.string().trim().nullish(),
     values: listOf(z.unknown()),
     price: anything(),
     promotional_price: anything(),
@@ -117,7 +117,7 @@ export const isShown = {
 
 /** Whether a variant shows what is wanted of it. */
 export const variantIsShown = (shown: ShownVariant, wanted: ErpVariant): boolean =>
-  shown.sku === wanted.sku &&
+  shown.sku === wanted.sku.trim() &&
   sameList(shown.values, wanted.values) &&
   sameValue(shown.barcode ?? '', wanted.barcode) &&
   sameNumber(shown.weight, wanted.weight) &&
@@ -143,7 +143,7 @@ export function matchVariants(
     free.delete(found);
   };
   for (const one of wanted) {
-    const withSku = [...free].filter(({ sku }) => sku === one.sku);
+    const withSku = [...free].filter(({ sku }) => sku === one.sku.trim());
     take(one.sku, withSku.find((there) => isSameChoice(there, one)) ?? withSku[0]);
   }
   for (const one of wanted)

@@ -123,7 +123,7 @@ async function search(
   const found = new Map<string, ShownProduct>();
   for (const { sku } of product.variants.slice(0, MOST_SKU_LOOKS)) {
     const one = await ifThere(api.products.getBySku(sku));
-    if (one?.variants?.some((variant) => variant.sku === sku))
+    if (one?.variants?.some((variant) => variant.sku?.trim() === sku.trim()))
       found.set(one.id, readShown('products.getBySku', one));
   }
   const [first, ...others] = found.values();
