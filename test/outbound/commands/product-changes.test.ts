@@ -283,6 +283,41 @@ describe('what the platform refuses', () => {
     });
   });
 
+  it.each([
+    ['nothing of a product', 'base', '/base'],
+    ['what was not sent', 'brand', '/brand'],
+    ['a group that was not sent', 'categories', '/categories'],
+  ])(
+    'that names %s is one of all that was sent, and keeps none of the others out',
+    async (_, name, pointer) => {
+      const world = open();
+      await there(world, {});
+      world.blame(name);
+
+      await world.put({ description: 'Nueva', variants: [{ sku: world.sku('1'), barcode: '123' }] });
+      await world.finish();
+
+      expect((await world.commands.ofOrder(world.key)).at(-1)).toMatchObject({
+        state: 'refused',
+        problems: [{ pointer, code: 'platform-refused', detail: 'is invalid' }],
+      });
+      expect(world.shown()).toMatchObject([{ variants: [{ barcode: '123' }] }]);
+    },
+  );
+
+  it('that names nothing of a product has it not made', async () => {
+    const world = open();
+    world.blame('base');
+
+    await world.put({ description: 'Nueva' });
+    await world.finish();
+
+    expect(await world.commands.ofOrder(world.key)).toMatchObject([
+      { state: 'refused', problems: [{ pointer: '/base', detail: 'is invalid' }] },
+    ]);
+    expect(world.shown()).toEqual([]);
+  });
+
   it('of one field of the product is tried again when it is sent again', async () => {
     const world = open();
     const said = { brand: 'Marca', videoUrl: 'https://example.com/v' };

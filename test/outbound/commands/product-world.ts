@@ -81,6 +81,7 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
   let losses: { at: number; how: Loss }[] = [];
   let writes = 0;
   let refused: readonly string[] = [];
+  let blamed: string | undefined;
 
   /** Two points: the work is not begun, or done and nobody heard of it. */
   const cut =
@@ -103,6 +104,8 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     const lost = () =>
       new PlatformError({ platform: 'nuvemshop', operation: 'x', kind: 'retry-later', outcomeUnknown: true });
     if (loss === 'never') throw lost();
+    const isOfProduct = isWrite && /\/products(\/\d+)?$/.test(new URL(request.url).pathname);
+    if (isOfProduct && blamed !== undefined) return refusal([blamed]);
     const wrong = isWrite ? refused.filter((name) => name in sentBody(request)) : [];
     if (wrong.length > 0) return refusal(wrong);
     const answer = await shop.transport(request);
@@ -190,6 +193,10 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     /** From now on the platform refuses writes that say something of these fields, and names those. */
     refuse(...names: string[]) {
       refused = names;
+    },
+    /** From now on the platform refuses each write of a product itself, and names this, whatever it was sent. */
+    blame(name: string) {
+      blamed = name;
     },
     /** Products of the simulated shop that have a SKU of this world. */
     shown: (): Product[] =>

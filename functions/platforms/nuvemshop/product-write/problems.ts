@@ -88,7 +88,10 @@ export function refusedBy(
   }
 }
 
-/** Of a call for the product itself only what the platform names is left out of the next one; all of it where it names nothing. */
+/**
+ * Of a call for the product itself only what the platform names is left out of the next one; all of it where it names nothing
+ * that was in it: the same call again would end the same way.
+ */
 function ofProduct(
   call: Extract<ProductCall, { kind: 'create' | 'update' }>,
   wanted: WantedProduct,
@@ -100,17 +103,21 @@ function ofProduct(
   const refused: Refused = {};
   for (const { name, said } of error.fields) {
     const [head = '', ...below] = name.split('.');
-    const part =
+    const parts =
       call.kind === 'create'
-        ? partOfCreation(call, wanted, memory, [head, ...below])
-        : partOf(wanted, memory, head);
-    const pointer = part.startsWith('image/')
-      ? pointerOf(
-          `/images/${product.images?.findIndex((one) => `image/${imageKey(one)}` === part)}`,
-          below.slice(1).join('.'),
-        )
-      : pointerOf('', name);
-    refused[part] = [...(refused[part] ?? []), { pointer, code, detail: said }];
+        ? [partOfCreation(call, wanted, memory, [head, ...below])]
+        : call.groups.includes(groupOf(head))
+          ? [partOf(wanted, memory, head)]
+          : call.groups;
+    for (const part of parts) {
+      const pointer = part.startsWith('image/')
+        ? pointerOf(
+            `/images/${product.images?.findIndex((one) => `image/${imageKey(one)}` === part)}`,
+            below.slice(1).join('.'),
+          )
+        : pointerOf('', name);
+      refused[part] = [...(refused[part] ?? []), { pointer, code, detail: said }];
+    }
   }
   if (Object.keys(refused).length > 0) return refused;
   const whole = problemsAt(error, '');
@@ -144,7 +151,7 @@ function partOfCreation(
     return key !== undefined && images.some((one) => imageKey(one) === key) ? `image/${key}` : 'create';
   }
   const group = head === 'variants' || head === 'name' ? undefined : groupOf(head);
-  if (group === undefined || group === 'texts') return 'create';
+  if (group === undefined || group === 'texts' || !call.groups.includes(group)) return 'create';
   const part = partOf(wanted, memory, head);
   const isShown = part === group || part === fieldPart(group, 'published');
   return group === 'flags' && published === false && isShown ? 'create' : part;
