@@ -318,6 +318,51 @@ describe('what the platform refuses', () => {
     expect(world.shown()).toEqual([]);
   });
 
+  it.each([1, 2])('of one field of a variant keeps none of its others out: one of %i', async (count) => {
+    const world = open();
+    const of = (more: object) => ({
+      currency: 'BRL',
+      options: ['Talle'],
+      variants: ['S', 'M'].slice(0, count).map((size) => ({ sku: world.sku(size), values: [size], ...more })),
+    });
+    const said = of({ price: '20.00', weight: '0.500', barcode: '123' });
+    await there(world, of({ price: '10.00' }));
+    world.refuse('barcode');
+
+    await world.put(said);
+    await world.finish();
+    const [command] = (await world.commands.ofOrder(world.key)).slice(-1);
+    const refused = world.shown()[0]?.variants.map(({ priceCents, weight }) => [priceCents, weight]);
+    world.refuse();
+    await there(world, said);
+
+    expect(refused).toEqual(Array.from({ length: count }, () => [2000, '0.500']));
+    expect(command).toMatchObject({
+      state: 'refused',
+      problems: Array.from({ length: count }, (_, at) => ({ pointer: `/variants/${at}/barcode` })),
+    });
+    expect(world.shown()[0]?.variants.map(({ barcode }) => barcode)).toEqual(Array(count).fill('123'));
+    expect(await world.put(said)).toEqual({ outcome: 'unchanged' });
+  });
+
+  it('of one price of a variant keeps the others of its prices out, and nothing else', async () => {
+    const world = open();
+    const of = (more: object) => ({ currency: 'BRL', variants: [{ sku: world.sku('1'), ...more }] });
+    await there(world, of({ price: '100.00', promotionalPrice: '90.00' }));
+    world.refuse('promotional_price');
+
+    await world.put(of({ price: '95.00', promotionalPrice: '80.00', barcode: '123' }));
+    await world.finish();
+
+    expect((await world.commands.ofOrder(world.key)).at(-1)).toMatchObject({
+      state: 'refused',
+      problems: [{ pointer: '/variants/0/promotionalPrice' }],
+    });
+    expect(world.shown()).toMatchObject([
+      { variants: [{ priceCents: 10_000, promotionalCents: 9000, barcode: '123' }] },
+    ]);
+  });
+
   it('of one field of the product is tried again when it is sent again', async () => {
     const world = open();
     const said = { brand: 'Marca', videoUrl: 'https://example.com/v' };

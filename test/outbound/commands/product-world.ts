@@ -106,7 +106,8 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     if (loss === 'never') throw lost();
     const isOfProduct = isWrite && /\/products(\/\d+)?$/.test(new URL(request.url).pathname);
     if (isOfProduct && blamed !== undefined) return refusal([blamed]);
-    const wrong = isWrite ? refused.filter((name) => name in sentBody(request)) : [];
+    const sent = isWrite ? [sentBody(request)].flat() : [];
+    const wrong = refused.filter((name) => sent.some((one) => name in one));
     if (wrong.length > 0) return refusal(wrong);
     const answer = await shop.transport(request);
     if (loss === 'lost') throw lost();

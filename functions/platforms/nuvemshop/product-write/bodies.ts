@@ -4,7 +4,7 @@ import { omitUndefined } from '../../reading/tolerant-reader.ts';
 import type { ImageBody } from '../client/images-and-categories.ts';
 import type { ProductCreation, ProductUpdate } from '../client/products.ts';
 import type { VariantBody } from '../client/variants.ts';
-import type { ProductPart } from './step.ts';
+import type { ChangedVariant, ProductPart } from './step.ts';
 
 /** Images that the call which makes a product takes (Nuvemshop reference, product page). */
 export const MOST_INLINE_IMAGES = 9;
@@ -50,6 +50,40 @@ function wholeUpdate(
     ...(groups.includes('options') ? { attributes: options } : {}),
     ...(groups.includes('categories') ? { categories: [...categoryIds] } : {}),
   });
+}
+
+const VARIANT_FIELD = 'variant-field/';
+
+/** By what name a field of a variant is remembered as refused, where the variant is changed without it. */
+export const variantFieldPart = (sku: string, name: string): string => `${VARIANT_FIELD}${name}/${sku}`;
+
+/** What was refused of single fields of a variant. */
+const refusedOfVariant = ({ run }: Pick<ProductMemory, 'run'>, sku: string): string[] =>
+  Object.keys(run?.refused ?? {}).filter(
+    // A SKU may hold a slash, and no name of theirs does.
+    (part) =>
+      part.startsWith(VARIANT_FIELD) && part.slice(part.indexOf('/', VARIANT_FIELD.length) + 1) === sku,
+  );
+
+/** What is remembered of a part of a variant once it was brought about. Where a field was refused that is not all. */
+export const variantReachedAs = (sku: string, hash: string, memory: Pick<ProductMemory, 'run'>): string =>
+  refusedOfVariant(memory, sku).length > 0 ? `${hash}~` : hash;
+
+/** What is sent of a variant that is there: all but the fields that were refused. */
+export function variantUpdateOf(
+  wanted: ErpVariant,
+  parts: ChangedVariant['parts'],
+  memory: Pick<ProductMemory, 'run'>,
+): VariantBody {
+  const whole = {
+    ...(parts.includes('variant') ? variantOf(wanted) : {}),
+    ...(parts.includes('prices') ? pricesOf(wanted) : {}),
+  };
+  const refused = refusedOfVariant(memory, wanted.sku);
+  const kept = Object.entries(whole).filter(
+    ([name]) => !refused.includes(variantFieldPart(wanted.sku, name)),
+  );
+  return Object.fromEntries(kept);
 }
 
 /** A variant of a product as it is made: it begins with its prices, and with nothing to sell where others tell of stock. */

@@ -5,7 +5,7 @@ import { ensureCategories } from '../categories.ts';
 import { createRequests, failed } from '../client/requests.ts';
 import { readStore } from '../client/store.ts';
 import type { NuvemshopClient } from '../client.ts';
-import { creationOf, imageOf, newVariant, pricesOf, updateOf, variantOf } from './bodies.ts';
+import { creationOf, imageOf, newVariant, updateOf, variantReachedAs, variantUpdateOf } from './bodies.ts';
 import { categoryIdsOf, choicesOf, fieldsHash, reachedAs } from './next-step.ts';
 import { readShown, type ShownProduct } from './shown.ts';
 import type { Known, ProductCall } from './step.ts';
@@ -46,7 +46,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       ];
       const { [`fields/${call.sku}`]: _, fields: __, ...reached } = memory.reached;
       return {
-        memory: reachedAlso({ ...memory, reached }, reachedOf([one])),
+        memory: reachedAlso({ ...memory, reached }, reachedOf([one], memory)),
         known: withShown(known, shown, { variants }),
       };
     }
@@ -55,15 +55,23 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       const patches = changed.map(({ id, sku, one, parts }) => ({
         id,
         sku,
-        ...(parts.includes('variant') ? variantOf(one) : {}),
-        ...(parts.includes('prices') ? pricesOf(one) : {}),
+        ...variantUpdateOf(one, parts, memory),
       }));
       const [first, ...others] = patches;
       if (first !== undefined && others.length === 0) {
         const { id, ...body } = first;
         await api.variants.update(call.productId, id, body);
       } else await api.variants.updateMany(call.productId, patches);
-      return { memory: reachedAlso(memory, reachedOf(changed.map(({ one }) => one))), known };
+      return {
+        memory: reachedAlso(
+          memory,
+          reachedOf(
+            changed.map(({ one }) => one),
+            memory,
+          ),
+        ),
+        known,
+      };
     }
     case 'delete-variant':
       await deleted(api, api.variants.delete(call.productId, call.id));
@@ -155,7 +163,7 @@ async function created(
         variants: hashes.variants,
         prices: hashes.prices,
         ...(sent.length === new Set(all.map(imageKey)).size ? { images: hashes.images } : {}),
-        ...reachedOf(wanted.product.variants),
+        ...reachedOf(wanted.product.variants, memory),
       },
     ),
     known: { ...known, product },
@@ -168,11 +176,11 @@ function variantNamed({ product: { variants } }: WantedProduct, sku: string): Er
   return found;
 }
 
-const reachedOf = (variants: readonly ErpVariant[]): Record<string, string> =>
+const reachedOf = (variants: readonly ErpVariant[], memory: ProductMemory): Record<string, string> =>
   Object.fromEntries(
     variants.flatMap((one) => [
-      [`variant/${one.sku}`, variantHash(one)],
-      [`prices/${one.sku}`, pricesHash(one)],
+      [`variant/${one.sku}`, variantReachedAs(one.sku, variantHash(one), memory)],
+      [`prices/${one.sku}`, variantReachedAs(one.sku, pricesHash(one), memory)],
     ]),
   );
 

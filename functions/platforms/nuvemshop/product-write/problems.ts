@@ -2,8 +2,8 @@ import type { CommandProblem } from '../../../domain/command.ts';
 import { imageKey, type WantedProduct } from '../../../domain/product-input.ts';
 import type { ProductMemory } from '../../../domain/product-memory.ts';
 import type { PlatformError } from '../../../http/errors.ts';
-import { fieldPart, updateOf } from './bodies.ts';
-import type { ProductCall, ProductPart } from './step.ts';
+import { fieldPart, pricesOf, updateOf, variantFieldPart, variantUpdateOf } from './bodies.ts';
+import type { ChangedVariant, ProductCall, ProductPart } from './step.ts';
 
 /** What was refused, by part. */
 export type Refused = Record<string, CommandProblem[]>;
@@ -65,9 +65,7 @@ export function refusedBy(
     case 'add-variant':
       return { [`variant/${call.sku}`]: problemsAt(error, variantAt(call.sku)) };
     case 'change-variants':
-      return Object.fromEntries(
-        call.variants.map(({ sku }) => [`variant/${sku}`, problemsAt(error, variantAt(sku))]),
-      );
+      return Object.assign({}, ...call.variants.map((one) => ofVariant(one, wanted, memory, error)));
     case 'delete-variant':
       return { [`variant-deletion/${call.id}`]: problemsAt(error, '/removeMissing') };
     case 'delete-image':
@@ -86,6 +84,31 @@ export function refusedBy(
       return { [`definition/${call.name}`]: problemsAt(error, `/variants/${index}/customFields`) };
     }
   }
+}
+
+/** The same of a variant: it is nothing without its SKU and its values, and of its prices none goes without the others. */
+function ofVariant(
+  { sku, parts }: ChangedVariant,
+  { product: { variants } }: WantedProduct,
+  memory: ProductMemory,
+  error: PlatformError,
+): Refused {
+  const index = variants.findIndex((one) => one.sku === sku);
+  const problems = problemsAt(error, `/variants/${index}`);
+  const one = variants[index];
+  const heads = error.fields.map(({ name }) => name.split('.')[0] ?? '');
+  const sent = one === undefined ? {} : variantUpdateOf(one, parts, memory);
+  const mayBeLeftOut = (head: string) => head in sent && head !== 'sku' && head !== 'values';
+  if (one === undefined || heads.length === 0 || !heads.every(mayBeLeftOut))
+    return { [`variant/${sku}`]: problems };
+  const prices = Object.keys(pricesOf(one));
+  const refused: Refused = {};
+  for (const [at, head] of heads.entries()) {
+    for (const name of prices.includes(head) ? prices : []) refused[variantFieldPart(sku, name)] ??= [];
+    const part = variantFieldPart(sku, head);
+    refused[part] = [...(refused[part] ?? []), ...problems.slice(at, at + 1)];
+  }
+  return refused;
 }
 
 /**

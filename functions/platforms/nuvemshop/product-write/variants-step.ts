@@ -1,4 +1,5 @@
 import { type ErpVariant, shortHash } from '../../../domain/product-input.ts';
+import { variantReachedAs, variantUpdateOf } from './bodies.ts';
 import { isSameChoice, matchVariants, pricesAreShown, type ShownVariant, variantIsShown } from './shown.ts';
 import { call, isOpen, isRefused, type PartOfWork, settled, type Work } from './work.ts';
 
@@ -41,14 +42,20 @@ export const variantsStep: PartOfWork = (work, productId, shown) => {
     const { alone, most = MOST_CHANGED } = memory.run ?? {};
     const now = changed.slice(0, alone === true ? 1 : Math.min(most, MOST_CHANGED));
     const called = now.map(({ one: { sku }, id, parts }) => ({ sku, id, parts }));
-    return { step: call({ kind: 'change-variants', productId, variants: called }, { productId, now }) };
+    // A call without what was refused is another one.
+    const bodies = now.map(({ one, parts }) => variantUpdateOf(one, parts, memory));
+    return {
+      step: call({ kind: 'change-variants', productId, variants: called }, { productId, now, bodies }),
+    };
   }
   // Where its choice stays another variant's, the platform says so.
   const [blocked] = missing;
   if (blocked !== undefined) return add(blocked);
   const [last] = gone;
   if (last !== undefined) return remove(last);
-  return { memory: settled(work, ['variant/', 'variant-deletion/'], ['variants', 'prices']) };
+  return {
+    memory: settled(work, ['variant/', 'variant-field/', 'variant-deletion/'], ['variants', 'prices']),
+  };
 };
 
 /** The variants that are not as they are wanted, and which of their groups. */
@@ -57,15 +64,17 @@ function changedVariants(work: Work, matched: ReadonlyMap<string, ShownVariant>)
   return wanted.product.variants.flatMap((one) => {
     const there = matched.get(one.sku);
     if (there === undefined || isRefused(memory, `variant/${one.sku}`)) return [];
+    const hashed = (hash: string) => variantReachedAs(one.sku, hash, memory);
     const isRight =
       !isOpen(work, 'variants') ||
-      memory.reached[`variant/${one.sku}`] === variantHash(one) ||
+      memory.reached[`variant/${one.sku}`] === hashed(variantHash(one)) ||
       variantIsShown(there, one);
     const arePricesRight =
       !isOpen(work, 'prices') ||
-      memory.reached[`prices/${one.sku}`] === pricesHash(one) ||
+      memory.reached[`prices/${one.sku}`] === hashed(pricesHash(one)) ||
       pricesAreShown(there, one);
     const parts = [...(isRight ? [] : ['variant' as const]), ...(arePricesRight ? [] : ['prices' as const])];
-    return parts.length === 0 ? [] : [{ one, id: there.id, parts }];
+    const isLeft = Object.keys(variantUpdateOf(one, parts, memory)).length > 0;
+    return isLeft ? [{ one, id: there.id, parts }] : [];
   });
 }
