@@ -23,8 +23,11 @@ const channel = z.strictObject({
   most: units.min(1).optional(),
 });
 
+/** Spaces around it are none of a SKU, as where platforms are read. */
+const sku = z.string().trim().min(1);
+
 const kitParts = z
-  .record(z.string().min(1), z.int().min(1).max(10_000))
+  .record(sku, z.int().min(1).max(10_000))
   .refine((parts) => Object.keys(parts).length > 0, 'must have at least one part');
 
 /** How stock is counted: `stock` of a merchant's file. */
@@ -63,7 +66,7 @@ export const stockSchema = z.strictObject({
    */
   drift: z.enum(DRIFT_POLICIES).default('report'),
   /** By the SKU of a kit: how many of which SKU are in it. */
-  kits: z.record(z.string().min(1), kitParts).default({}),
+  kits: z.record(sku, kitParts).default({}),
   /** Channels that are counted apart. Every other store and outlet of the merchant sells from the place `main`. */
   channels: z.array(channel).default([]),
 });

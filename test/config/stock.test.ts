@@ -24,6 +24,12 @@ describe('stock in the configuration of a merchant', () => {
     ).toBe(true);
   });
 
+  it('has kits by SKUs without the spaces around them', () => {
+    const kits = stockOf(read({ kits: { ' KIT-1': { 'A 1 ': 2 } } }))?.kits;
+
+    expect(kits).toEqual({ 'KIT-1': { 'A 1': 2 } });
+  });
+
   it('has a channel for each store and outlet, from the place "main", that shows what its platform can', () => {
     const channels = stockOf(read({ buffer: 1 }))?.channels.map((one) => [
       one.outletId,
