@@ -144,6 +144,8 @@ const ROWS: Readonly<Record<ErpJob, readonly Row[]>> = {
     ['feedPointer', dynamo('GetItem', 'PutItem')],
     // What changed since, but for orders of which nobody is told again.
     ['changesAndReview', dynamo('Query')],
+    // Whether what the newest of them take is claimed.
+    ['orders', dynamo('GetItem')],
     ['work', dynamo('Query')],
     ['commandQueues', SEND],
     ['stockQueues', SEND],

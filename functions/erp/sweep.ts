@@ -16,6 +16,7 @@ import { createFeedReader, type FeedReader } from '../storage/feed.ts';
 import { type FeedPointer, readPointer } from '../storage/feed-pointer.ts';
 import { createFeedWriter, type FeedWriter } from '../storage/feed-writer.ts';
 import type { StoreName } from '../storage/keys.ts';
+import { readVersions } from '../storage/order-claims.ts';
 import { createOrderIndex } from '../storage/row-index.ts';
 import { createStockStore } from '../storage/stock.ts';
 import { createStockJobs } from '../storage/stock-jobs.ts';
@@ -23,6 +24,7 @@ import { backlogOf, isDue } from './endpoint-work.ts';
 import { countOverdueAcknowledgements } from './overdue-acknowledgements.ts';
 import { sweepCommands } from './overdue-commands.ts';
 import { sweepStock } from './overdue-stock.ts';
+import { findUnclaimed } from './unclaimed.ts';
 import { findUnpublished } from './unpublished.ts';
 
 /** An endpoint that takes nothing for so long is told of, in ms. */
@@ -48,6 +50,8 @@ export interface Sweeper {
   readonly countOverdue: () => Promise<unknown>;
   /** Counts how late the oldest change is that is not in the feed. */
   readonly findUnpublished: () => Promise<unknown>;
+  /** Counts orders whose goods are not claimed, where somebody counts them. */
+  readonly findUnclaimed: () => Promise<unknown>;
   /** Tells again of every order whose commands are overdue. */
   readonly sweepCommands: () => Promise<unknown>;
   /** Tells again of every store that is to be told of stock. */
@@ -72,6 +76,9 @@ export function createSweeper(
   const sqs = sqsClient(options);
   const control = { client: documentClient(options), table: env.CONTROL_TABLE, clock };
   const feed = createFeedReader(control);
+  const index = createOrderIndex(control.client, env.ORDERS_TABLE);
+  const versions = readVersions(control.client, env.ORDERS_TABLE);
+  const followed = new Set<string>();
   return {
     left: new Map(),
     endpoints: () => listEndpoints(control),
@@ -80,15 +87,11 @@ export function createSweeper(
     writer: createFeedWriter(control),
     countOverdue: () =>
       countOverdueAcknowledgements({ ...control, ordersTable: env.ORDERS_TABLE, metrics, log }),
-    findUnpublished: () =>
-      findUnpublished({
-        feed,
-        index: createOrderIndex(control.client, env.ORDERS_TABLE),
-        stores,
-        clock,
-        metrics,
-        log,
-      }),
+    findUnpublished: () => findUnpublished({ feed, index, stores, clock, metrics, log }),
+    findUnclaimed: async () => {
+      if (stock === undefined) return;
+      await findUnclaimed({ index, versions, stores, since: stock.since, followed }, { clock, metrics, log });
+    },
     sweepCommands: () =>
       sweepCommands({
         ...control,
@@ -131,6 +134,7 @@ export async function sweep(sweeper: Sweeper): Promise<void> {
     pointer: raiseDaily,
     acknowledgements: sweeper.countOverdue,
     feed: sweeper.findUnpublished,
+    claims: sweeper.findUnclaimed,
     commands: sweeper.sweepCommands,
     stock: sweeper.sweepStock,
   };

@@ -9,11 +9,15 @@ export const METRIC_DIMENSIONS = {
   byMerchant: ['merchant'],
 } as const;
 
+/** Named once, because each function reads this file when it starts. */
+const NEEDS_ATTENTION = 'NeedsAttention';
+const ORDERS_ENDANGERED = 'OrdersEndangered';
+
 /**
  * Series that count what several metrics tell, whatever the platform. CloudWatch asks for money for each series and each
  * alarm; for a number in a line of the log it asks nothing. The line says which metric it was, and of which platform.
  */
-export const SHARED_METRICS = ['NeedsAttention', 'OrdersEndangered'] as const;
+export const SHARED_METRICS = [NEEDS_ATTENTION, ORDERS_ENDANGERED] as const;
 export type SharedMetric = (typeof SHARED_METRICS)[number];
 
 /**
@@ -32,15 +36,15 @@ export const METRICS = {
   /** Webhooks refused because their signature was wrong. */
   WebhookBadSignature: 'byMerchant',
   /** Webhooks refused for their body: too large, not JSON, or compressed in a way we do not read. */
-  WebhookRefused: 'NeedsAttention',
+  WebhookRefused: NEEDS_ATTENTION,
   /** Requests that are no webhook of ours: a wrong path or method; anybody can send them. */
   WebhookAstray: 'inLog',
   /** Webhooks answered 5xx because the queue did not take them. */
-  WebhookNotQueued: 'OrdersEndangered',
+  WebhookNotQueued: ORDERS_ENDANGERED,
   /** Installations that ended well: token kept, webhooks subscribed. */
   InstallCompleted: 'inLog',
   /** Installations that ended in an error of ours or of the platform. */
-  InstallFailed: 'OrdersEndangered',
+  InstallFailed: ORDERS_ENDANGERED,
   /** Installations refused: link already used, permission missing or expired. */
   InstallRefused: 'inLog',
   /** Installations refused because the app was allowed into a store that is not the configured one. */
@@ -58,7 +62,7 @@ export const METRICS = {
   /** Poll runs in which the platform said that orders are left and handed out none. */
   PollOrdersWithheld: 'byPlatform',
   /** Destructive reads whose answer may be lost, or could not be kept. */
-  LostReadSuspected: 'OrdersEndangered',
+  LostReadSuspected: ORDERS_ENDANGERED,
   /** Messages of a store that the queue refuses for good, and that wait for a person. */
   OutboxSetAside: 'byPlatform',
   /** Order rows created. */
@@ -70,11 +74,11 @@ export const METRICS = {
   /** Observations older than the row, left out of it. */
   OrderStale: 'inLog',
   /** Rows put into state needs-review. */
-  OrderNeedsReview: 'NeedsAttention',
+  OrderNeedsReview: NEEDS_ATTENTION,
   /** Rows of customers put into state needs-review. */
-  CustomerNeedsReview: 'NeedsAttention',
+  CustomerNeedsReview: NEEDS_ATTENTION,
   /** Rows of products put into state needs-review. */
-  ProductNeedsReview: 'NeedsAttention',
+  ProductNeedsReview: NEEDS_ATTENTION,
   /** SKUs of a store that several variants have, and variants that have none. */
   SkuProblems: 'inLog',
   /** Orders whose personal data was erased for good. */
@@ -84,7 +88,7 @@ export const METRICS = {
   /** Orders that the merchant's system should have acknowledged by now and did not. */
   OrdersUnacknowledged: 'byMerchant',
   /** Reports for data requests that the merchant can fetch. */
-  PrivacyReportReady: 'NeedsAttention',
+  PrivacyReportReady: NEEDS_ATTENTION,
   /** Stores whose persons will be erased once the time to stop it is over. */
   StoreErasureWaiting: 'byPlatform',
   /** Notices that the app was suspended or removed, which a call showed to be untrue now. */
@@ -94,9 +98,9 @@ export const METRICS = {
   /** Orders of outlets that are not in the configuration. */
   OutletNotConfigured: 'byPlatform',
   /** Products that a catalogue job left as they were. */
-  CatalogueRejected: 'NeedsAttention',
+  CatalogueRejected: NEEDS_ATTENTION,
   /** Catalogue jobs that ended without changing anything. */
-  CatalogueJobFailed: 'NeedsAttention',
+  CatalogueJobFailed: NEEDS_ATTENTION,
   /** Events served by a fetch that began after them. */
   FetchCoalesced: 'inLog',
   /** From the receipt of an event to its row. */
@@ -140,23 +144,23 @@ export const METRICS = {
   /** Commands that the platform, or its rules, refused. */
   CommandRefused: 'inLog',
   /** Commands that had no effect in the time they had. */
-  CommandFailed: 'NeedsAttention',
+  CommandFailed: NEEDS_ATTENTION,
   /** Commands of which nobody knows whether they had their effect, as long as no person has said. */
   CommandInDoubt: 'byMerchant',
   /** Commands that the platform answered with a success and whose effect it did not show. */
-  CommandUnseen: 'NeedsAttention',
+  CommandUnseen: NEEDS_ATTENTION,
   /** How long a command has waited that is not carried out yet. */
   CommandAgeSeconds: 'byMerchant',
   /** Repaired orders that the platform should have announced and did not. */
-  MissedEvents: 'NeedsAttention',
+  MissedEvents: NEEDS_ATTENTION,
   /** Webhooks that a store lacked, or had beside the wanted ones, and that were put right. */
-  SubscriptionsRepaired: 'NeedsAttention',
+  SubscriptionsRepaired: NEEDS_ATTENTION,
   /** Events that the merchant's endpoints took. */
   EventsDelivered: 'inLog',
   /** Runs in which an endpoint did not take an event and is left alone for a while. */
   DeliveryFailed: 'inLog',
   /** Events that an endpoint refused while it took others, and that wait for a person. */
-  EventsSetAside: 'NeedsAttention',
+  EventsSetAside: NEEDS_ATTENTION,
   /** Endpoints that have taken nothing for half an hour, or have work and are called by nobody. */
   EndpointFailing: 'byMerchant',
   /** Endpoints that are sent nothing any more, without a person having wanted that. */
@@ -174,17 +178,19 @@ export const METRICS = {
   /** Changes of a master's number for goods that were sold elsewhere. */
   StockMoved: 'inLog',
   /** Changes of a master's number of which nobody can tell whether they were made. */
-  StockMoveInDoubt: 'OrdersEndangered',
+  StockMoveInDoubt: ORDERS_ENDANGERED,
   /** Values of stock that a platform refused to show. */
-  StockRejected: 'NeedsAttention',
+  StockRejected: NEEDS_ATTENTION,
   /** Channels that show something else than they were told, and that wait for a person. */
-  StockDrift: 'NeedsAttention',
+  StockDrift: NEEDS_ATTENTION,
   /** SKUs that the channels and the merchant's system do not both know. */
   StockUnlinked: 'inLog',
   /** Comparisons of what channels show that looked at every SKU. */
   StockCompared: 'byMerchant',
   /** Orders and customers that are not found by their e-mail, because the key of the hashes could not be read. */
-  EmailsNotNoted: 'NeedsAttention',
+  EmailsNotNoted: NEEDS_ATTENTION,
+  /** Orders that have waited for more than five minutes to be claimed, among those that changed last; counted by each sweep. */
+  StockClaimsMissing: ORDERS_ENDANGERED,
   /** Orders whose stock could not be claimed in one run; they come again. */
   StockFollowFailed: 'inLog',
   /** Batches of changes that were not published whole and come again. */
@@ -195,7 +201,7 @@ export const METRICS = {
    */
   FeedLagSeconds: 'byMerchant',
   /** Events of the feed that the event bus did not take. */
-  BusEventsLost: 'NeedsAttention',
+  BusEventsLost: NEEDS_ATTENTION,
 } as const satisfies Record<string, Kept>;
 
 export type MetricName = keyof typeof METRICS;

@@ -133,6 +133,11 @@ export const PROBLEMS: Readonly<Record<Sharing, Problem>> = {
     happened:
       'A merchant tried to install the app and it failed. The old token may be invalid now, so orders wait.',
   },
+  StockClaimsMissing: {
+    article: 'stock-claims-missing',
+    happened:
+      'What orders took more than five minutes ago is not claimed: the tracker is not run, and their goods can be sold again.',
+  },
   StockMoveInDoubt: {
     article: 'stock-in-doubt',
     happened:

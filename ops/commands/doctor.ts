@@ -6,7 +6,7 @@ import { type Finding, type Level, worst } from '../doctor/finding.ts';
 import { givenUpFindings } from '../doctor/given-up-findings.ts';
 import { type Look, lookAt } from '../doctor/look.ts';
 import { credentialFindings, storeFindings } from '../doctor/store-findings.ts';
-import { commandFindings, stockFinding } from '../doctor/way-back-findings.ts';
+import { claimsFinding, commandFindings, stockFinding } from '../doctor/way-back-findings.ts';
 import {
   acknowledgementFindings,
   concurrencyFinding,
@@ -58,6 +58,7 @@ const looksOf = (context: OperatorContext): Look[] => [
   { what: 'acknowledgements', find: () => acknowledgementFindings(context) },
   { what: 'commands', find: () => commandFindings(context) },
   { what: 'stock', find: () => stockFinding(context) },
+  { what: 'claims on stock', find: () => claimsFinding(context) },
 ];
 
 const MARKS: Readonly<Record<Level, string>> = { green: 'ok', yellow: 'LOOK', red: 'RED', unknown: '?' };

@@ -4,6 +4,7 @@ import { type EndpointStanding, endpointStandings } from './endpoints.ts';
 import { type FeedLate, feedLate } from './feed.ts';
 import { type GivenUp, givenUp } from './given-up.ts';
 import { longLeftSince } from './left-endpoint.ts';
+import { type ClaimsLate, claimsLate } from './unclaimed.ts';
 
 /** How the side of the merchant's own system stands. */
 export interface ErpStanding {
@@ -14,6 +15,8 @@ export interface ErpStanding {
   overdue?: number;
   /** Absent while every change of an order is in the feed, or may be on its way. */
   late?: FeedLate;
+  /** Absent while what orders take is claimed, or nobody counts stock. */
+  unclaimed?: ClaimsLate;
   /** What the readers of the orders table's stream gave up. */
   givenUp: GivenUp[];
 }
@@ -22,9 +25,10 @@ export async function erpStanding(context: OperatorContext): Promise<ErpStanding
   const { merchant, control, outputs } = context;
   const waited = merchant.erp.acknowledgeWithinHours !== undefined;
   const newest = context.webhooks.feed.newest();
-  const [standings, late, overdue, lacks] = await Promise.all([
+  const [standings, late, unclaimed, overdue, lacks] = await Promise.all([
     endpointStandings(context.webhooks, newest, (one, head) => longLeftSince(context, one, head)),
     newest.then((last) => feedLate(context, last)),
+    claimsLate(context),
     waited ? countUnacknowledged(control.client, outputs('OrdersTableName'), control.clock.now()) : undefined,
     givenUp(context),
   ]);
@@ -33,5 +37,6 @@ export async function erpStanding(context: OperatorContext): Promise<ErpStanding
     givenUp: lacks,
     ...(overdue === undefined ? {} : { overdue }),
     ...(late === undefined ? {} : { late }),
+    ...(unclaimed === undefined ? {} : { unclaimed }),
   };
 }

@@ -3,6 +3,7 @@ import type { Found } from '../../functions/storage/command-item.ts';
 import type { OperatorContext } from '../context.ts';
 import { commandsNow } from '../data/commands.ts';
 import { countStockInReview, countsStock } from '../data/stock.ts';
+import { claimsLate } from '../data/unclaimed.ts';
 import { type Finding, green } from './finding.ts';
 
 /** Commands that failed within so many days are worth a look. */
@@ -67,6 +68,22 @@ export async function stockFinding(context: OperatorContext): Promise<Finding[]>
       what: 'stock',
       why: `at least ${count} SKUs wait for a person`,
       command: 'stock attention',
+    },
+  ];
+}
+
+/** Orders whose goods can be sold again, because the tracker is not run or stands still. */
+export async function claimsFinding(context: Parameters<typeof claimsLate>[0]): Promise<Finding[]> {
+  if (!countsStock(context)) return [];
+  const what = 'claims on stock';
+  const late = await claimsLate(context);
+  if (late === undefined) return [green(what, 'the orders that changed last are claimed')];
+  return [
+    {
+      level: 'red',
+      what,
+      why: `goods of orders are not claimed and can be sold again; the oldest that was looked at changed ${isoTime(late.since)}`,
+      next: `Follow the runbook, "${late.article}".`,
     },
   ];
 }

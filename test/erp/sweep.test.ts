@@ -37,6 +37,7 @@ async function swept(all: readonly Endpoint[], changes: Partial<Sweeper> = {}) {
     },
     countOverdue: async () => 0,
     findUnpublished: async () => {},
+    findUnclaimed: async () => {},
     sweepCommands: async () => {},
 
     sweepStock: async () => {},

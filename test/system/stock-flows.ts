@@ -196,6 +196,16 @@ export function stockFlows(shop: TestShop, comesTrue: (isSo: () => Promise<boole
       await cloud.invoke('Erp/Sweeper/Function', {});
       return isShown(units);
     },
+    'the sweep looks whether what orders take is claimed': async () => {
+      made += 1;
+      const changedAt = new Date(Date.now() - 3_600_000 + made).toISOString();
+      await createOrderStore(orders.client, orders.table).put(
+        rowOf(`late-${made}`, { ...NUVEMSHOP, changedAt }),
+        0,
+      );
+      const { error } = await cloud.invoke('Erp/Sweeper/Function', {});
+      return error === undefined;
+    },
     'what channels show is compared on its schedule': () =>
       cloud.fire('Erp/Stock/Schedule/Compare').then(
         () => true,

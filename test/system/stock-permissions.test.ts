@@ -48,7 +48,10 @@ const NEEDED: Needs<keyof ReturnType<typeof stockFlows>['flows']> = {
     StockQueues: 'what somebody typed into a panel is told again at night',
   },
   'Erp/Stock/ScheduleRole': { '-': 'what channels show is compared on its schedule' },
-  'Erp/Sweeper/Role': { StockQueues: 'the sweep tells of stock that nobody was told of' },
+  'Erp/Sweeper/Role': {
+    StockQueues: 'the sweep tells of stock that nobody was told of',
+    Orders: 'the sweep looks whether what orders take is claimed',
+  },
   'Erp/Api/Role': {
     Stock: 'Nuvemshop is told of a number',
     StockQueues: 'Nuvemshop is told of a number',

@@ -92,7 +92,8 @@ export function followOrder(
   return { version, bookings: bookingsWith(before?.bookings ?? [], row, rules.owner), lines };
 }
 
-const isBefore = (time: string, since: string | undefined): boolean =>
+/** Whether a time is before orders are followed. @param time ISO text, as `since` */
+export const isBefore = (time: string, since: string | undefined): boolean =>
   since !== undefined && Date.parse(time) < Date.parse(since);
 
 /** When the order became as it is. Of the first look at it: when it was placed. */

@@ -158,6 +158,8 @@ export const en = {
   erp: 'Own system',
   feedHead: 'Last event',
   feedLate: 'Changes are missing from the feed, the oldest of them made {when}. Runbook, article {article}.',
+  claimsLate:
+    'Goods of orders are not claimed, the oldest of which changed {when}. Runbook, article {article}.',
   overdue: '{n} orders were not acknowledged in time',
   unpublished: 'Given up: {n} messages name changes that are in no event. Runbook, article {article}.',
   unclaimed: 'Given up: {n} messages name orders whose goods are not claimed. Runbook, article {article}.',

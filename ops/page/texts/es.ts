@@ -151,6 +151,8 @@ export const es: Texts = {
   erp: 'Sistema propio',
   feedHead: 'Último evento',
   feedLate: 'Faltan cambios en los eventos; el más antiguo se hizo {when}. Runbook, artículo {article}.',
+  claimsLate:
+    'Hay mercadería de pedidos sin reservar; el pedido más antiguo cambió {when}. Runbook, artículo {article}.',
   overdue: '{n} pedidos no se confirmaron a tiempo',
   unpublished:
     'Se abandonó: {n} mensajes nombran cambios que no están en ningún evento. Runbook, artículo {article}.',

@@ -151,6 +151,8 @@ export const pt: Texts = {
   erp: 'Sistema próprio',
   feedHead: 'Último evento',
   feedLate: 'Faltam mudanças nos eventos; a mais antiga, feita {when}, espera. Runbook, artigo {article}.',
+  claimsLate:
+    'Há mercadoria de pedidos sem reserva; o pedido mais antigo mudou {when}. Runbook, artigo {article}.',
   overdue: '{n} pedidos não foram confirmados a tempo',
   unpublished:
     'Abandonado: {n} mensagens citam mudanças que não estão em nenhum evento. Runbook, artigo {article}.',

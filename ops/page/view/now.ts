@@ -58,6 +58,8 @@ export interface NowView {
   head: number;
   /** Since when changes of orders are not in the feed, and which article of the runbook helps. */
   late: string | undefined;
+  /** That goods of orders are not claimed, in words. */
+  unclaimed: string | undefined;
   overdue: number;
   /** What was given up, and which article of the runbook says how it comes back. */
   givenUp: string[];
@@ -86,10 +88,17 @@ export function nowView(
       when: speaker.ago(new Date(erp.late.since).toISOString(), now),
       article: erp.late.article,
     });
+  const unclaimed =
+    erp.unclaimed &&
+    speaker.say('claimsLate', {
+      when: speaker.ago(new Date(erp.unclaimed.since).toISOString(), now),
+      article: erp.unclaimed.article,
+    });
   const ofErp =
     endpoints.filter((one) => one.needsPerson).length +
     (overdue > 0 ? 1 : 0) +
     (late === undefined ? 0 : 1) +
+    (unclaimed === undefined ? 0 : 1) +
     givenUp.length;
   const elsewhere = WAITING_SCREENS.map((screen) => ({ screen, n: counts[screen] })).filter(({ n }) => n > 0);
   const waiting =
@@ -104,6 +113,7 @@ export function nowView(
     erp: ofErp > 0 ? 'bad' : endpoints.some(({ pill }) => pill.tone === 'going') ? 'going' : 'good',
     head: erp.head,
     late,
+    unclaimed,
     overdue,
     givenUp,
     endpoints,

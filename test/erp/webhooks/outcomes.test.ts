@@ -26,6 +26,7 @@ async function minutePasses(b: Bench): Promise<void> {
     writer: { raise: () => b.feed.head() },
     countOverdue: async () => 0,
     findUnpublished: async () => {},
+    findUnclaimed: async () => {},
     sweepCommands: async () => {},
 
     sweepStock: async () => {},

@@ -31,6 +31,7 @@ export function NowScreen(): VNode {
             <h2><span class=${`dot ${view.erp}`}></span>${say('erp')}</h2>
             <dl class="facts"><div><dt>${say('feedHead')}</dt><dd>${view.head.toLocaleString(speaker.language)}</dd></div></dl>
             ${view.late !== undefined && html`<p class="problem">${view.late}</p>`}
+            ${view.unclaimed !== undefined && html`<p class="problem">${view.unclaimed}</p>`}
             ${view.overdue > 0 && html`<p class="problem">${say('overdue', { n: view.overdue })}</p>`}
             ${view.givenUp.map((text) => html`<p class="problem">${text}</p>`)}
             ${
