@@ -15,6 +15,11 @@ export interface MirroredResource<Said, S = unknown, Api = unknown> {
   get(api: Api, id: string, store: Store<S>): Promise<ReadThing<Said>>;
   /** The lists that together hold all that the store has; none where they are not wanted. */
   scans(store: Store<S>): readonly Scan[];
+  /**
+   * The name of the only scan that lists a thing, undefined where none does any more: where one list fails, what is gone from the
+   * others is found. Absent where nobody can tell by the id.
+   */
+  scanOf?(id: string, store: Store<S>): string | undefined;
   /** What one stretch of a scan has, page by page. @throws PlatformError */
   list(
     api: Api,

@@ -10,7 +10,7 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { type MirrorKey, type NewMirrorObservation, observedIn, upsertMirrored } from '../mirror-writer.ts';
 import { mirroredInStore } from '../mirrored-in-store.ts';
 import { customerMirror, type Mirror, productMirror } from '../mirrors.ts';
-import type { MirrorRun } from './mirror-run.ts';
+import { listedBy, type MirrorRun } from './mirror-run.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice } from './session.ts';
 import type { Finding } from './watch.ts';
 
@@ -19,8 +19,8 @@ export const compareProducts = (compared: Compared, session: Session, slice: Sli
   compareMirrored({ compared, session, ...productsIn(compared, session) }, slice);
 
 /** Asks for every product that the run did not meet; see {@link findRemoved}. */
-export const findRemovedProducts = (compared: Compared, session: Session): Promise<void> =>
-  findRemoved({ compared, session, ...productsIn(compared, session) });
+export const findRemovedProducts = (compared: Compared, session: Session, met: Met): Promise<void> =>
+  findRemoved({ compared, session, ...productsIn(compared, session) }, met);
 
 const productsIn = (compared: Compared, { catalogue, watch }: Session) => ({
   mirror: productMirror(compared),
@@ -35,13 +35,16 @@ const productsIn = (compared: Compared, { catalogue, watch }: Session) => ({
 export const compareCustomers = (compared: Compared, session: Session, slice: Slice): Promise<boolean> =>
   compareMirrored({ compared, session, ...customersIn(compared, session) }, slice);
 
-export const findRemovedCustomers = (compared: Compared, session: Session): Promise<void> =>
-  findRemoved({ compared, session, ...customersIn(compared, session) });
+export const findRemovedCustomers = (compared: Compared, session: Session, met: Met): Promise<void> =>
+  findRemoved({ compared, session, ...customersIn(compared, session) }, met);
 
 const customersIn = (compared: Compared, { customers }: Session) => ({
   mirror: customerMirror(compared),
   run: customers,
 });
+
+/** Names of the scans all of whose list the run has met: what others list is not known. */
+export type Met = ReadonlySet<string>;
 
 /** One kind of mirrored things during one run. */
 interface Comparison<Key extends MirrorKey, Said extends Stated & Key, Row extends MirrorFields & Key> {
@@ -66,11 +69,14 @@ async function compareMirrored<
 >(comparison: Comparison<Key, Said, Row>, slice: Slice): Promise<boolean> {
   const { compared, session, mirror, run } = comparison;
   const { api, asked } = budgeted(compared, session);
+  const listed = listedBy(run, slice.scan.name);
   let safe = true;
   for await (const { items } of mirror.source.list(api, slice.scan, slice, compared.store)) {
     const askedAt = asked.at;
     await mapConcurrent(ORDERS_AT_ONCE, items, async (read) => {
       run.counts.seen += 1;
+      const id = idOf(comparison, read);
+      if (id !== undefined) listed.add(id);
       try {
         await compareOne(comparison, read, askedAt);
       } catch (error) {
@@ -121,7 +127,6 @@ async function compareOne<Key extends MirrorKey, Said extends Stated & Key, Row 
     });
     return;
   }
-  run.listed.add(id);
   if (reading.ok) met?.(reading.said);
   const key = mirror.kind.keyOf({ platform: platform.name, storeId: store.id, id });
   const row = await mirror.rows.get(key);
@@ -149,20 +154,26 @@ const isInSight = ({ state, raw, review }: MirrorFields, problem: string, bytes:
   (raw === undefined ? review?.problem === problem : raw.sha256 === sha256Of(bytes));
 
 /**
- * Asks for everything that the table has and that the run, which listed all that the store has, did not meet: its removal may
- * never have been told.
+ * Asks for everything that the table has and that a list which the run met whole should have shown and did not: its removal may
+ * never have been told. What a list has that the run did not meet whole is left as it is.
  *
  * @throws BudgetExhausted; the AWS SDK's errors.
  */
 async function findRemoved<Key extends MirrorKey, Said extends Stated & Key, Row extends MirrorFields & Key>(
   comparison: Comparison<Key, Said, Row>,
+  met: Met,
 ): Promise<void> {
   const { compared, mirror, run } = comparison;
   const { platform, store, log } = compared;
-  const { kind } = mirror;
+  const { kind, source } = mirror;
   const here = { platform: platform.name, storeId: store.id };
-  const isListed = (key: Key) => run.listed.has(kind.idOf(key));
-  for await (const row of mirroredInStore(mirror, here, isListed)) {
+  const lists = [...run.listed.values()];
+  const isLeftOut = (key: Key) => {
+    const id = kind.idOf(key);
+    const scan = source.scanOf?.(id, store);
+    return lists.some((ids) => ids.has(id)) || (scan !== undefined && !met.has(scan));
+  };
+  for await (const row of mirroredInStore(mirror, here, isLeftOut)) {
     // Of one that was erased before it ever came there is nothing to ask.
     if (row.removedAt !== undefined || (row.erased !== undefined && row.content === undefined)) continue;
     try {

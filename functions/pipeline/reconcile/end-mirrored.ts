@@ -1,29 +1,59 @@
 import type { Resource } from '../../domain/resource.ts';
-import { findRemovedCustomers, findRemovedProducts } from './compare-mirrored.ts';
+import type { Scan } from '../../platforms/scan.ts';
+import type { LastTime } from '../../storage/last-times.ts';
+import type { Progress } from '../../storage/reconcile-memory.ts';
+import { findRemovedCustomers, findRemovedProducts, type Met } from './compare-mirrored.ts';
 import type { Compared, Session } from './session.ts';
 
 /** As many as a person reads in a line of the log; the operator's command lists all. */
 const MOST_EXAMPLES = 10;
 
-/** By kind: what is left to do once a run has met all that the store has of it. */
-export const END: Readonly<
-  Record<Exclude<Resource, 'order'>, (compared: Compared, session: Session) => Promise<void>>
-> = {
-  product: endCatalogue,
-  customer: findRemovedCustomers,
-};
+/** How a scan stands at the end of a run. */
+interface Ended {
+  readonly scan: Scan;
+  readonly progress: Progress;
+  /** Nothing of it is left from earlier runs, so that this one sees all of it. */
+  readonly isWhole: boolean;
+}
 
-/** What is known only once a run has met the whole catalogue: what is no more, and which SKUs name several variants or none. */
-async function endCatalogue(compared: Compared, session: Session): Promise<void> {
-  const { metrics, log, platform, store } = compared;
-  const { duplicates, missing } = session.catalogue.skus.problems();
-  if (!session.dryRun) metrics.add('SkuProblems', platform.name, duplicates.length + missing.length);
-  if (duplicates.length > 0 || missing.length > 0)
-    log.warn('products cannot be linked by their SKU', {
-      storeId: store.id,
-      duplicates: duplicates.length,
-      withoutSku: missing.length,
-      examples: duplicates.slice(0, MOST_EXAMPLES).map(({ sku }) => sku),
-    });
-  await findRemovedProducts(compared, session);
+/**
+ * What is left to do once a run has met all that lists have: finding what is no more, and which SKUs name several variants or
+ * none. Where the platform tells which list has what, each list counts for itself: one that fails keeps nothing back but its own.
+ *
+ * @throws BudgetExhausted; the AWS SDK's errors.
+ */
+export async function endMirrored(
+  worker: Compared & { readonly catalogueCompared: Pick<LastTime, 'set'> },
+  session: Session,
+  states: readonly Ended[],
+): Promise<void> {
+  const { platform } = worker;
+  for (const resource of ['product', 'customer'] as const) {
+    const all = states.filter(({ scan }) => scan.resource === resource);
+    const whole = all.filter(({ isWhole, progress }) => isWhole && progress.gaps.length === 0);
+    const isAll = whole.length === all.length;
+    if (whole.length === 0 || (!isAll && platform.resources[resource]?.scanOf === undefined)) continue;
+    const met = new Set(whole.map(({ scan }) => scan.name));
+    if (resource === 'product' && isAll) tellSkus(worker, session);
+    await FIND_REMOVED[resource](worker, session, met);
+    if (resource !== 'product' || !isAll || session.dryRun) continue;
+    await worker.catalogueCompared.set(Math.min(...whole.map(({ progress }) => progress.until)));
+  }
+}
+
+const FIND_REMOVED: Readonly<
+  Record<Exclude<Resource, 'order'>, (compared: Compared, session: Session, met: Met) => Promise<void>>
+> = { product: findRemovedProducts, customer: findRemovedCustomers };
+
+/** Which SKUs name several variants, and which variants have none: known only once a run has met the whole catalogue. */
+function tellSkus({ metrics, log, platform, store }: Compared, { catalogue, dryRun }: Session): void {
+  const { duplicates, missing } = catalogue.skus.problems();
+  if (!dryRun) metrics.add('SkuProblems', platform.name, duplicates.length + missing.length);
+  if (duplicates.length === 0 && missing.length === 0) return;
+  log.warn('products cannot be linked by their SKU', {
+    storeId: store.id,
+    duplicates: duplicates.length,
+    withoutSku: missing.length,
+    examples: duplicates.slice(0, MOST_EXAMPLES).map(({ sku }) => sku),
+  });
 }

@@ -16,8 +16,8 @@ export interface MirrorCounts {
 
 /** What one run met of what is mirrored. */
 export interface MirrorRun {
-  /** Ids. */
-  readonly listed: Set<string>;
+  /** Ids, by the name of the scan that listed them. */
+  readonly listed: Map<string, Set<string>>;
   readonly counts: MirrorCounts;
 }
 
@@ -27,8 +27,15 @@ export interface CatalogueRun extends MirrorRun {
 }
 
 export const createMirrorRun = (): MirrorRun => ({
-  listed: new Set(),
+  listed: new Map(),
   counts: { seen: 0, missing: 0, stale: 0, removed: 0, failed: 0 },
 });
 
 export const createCatalogueRun = (): CatalogueRun => ({ ...createMirrorRun(), skus: createSkuCensus() });
+
+/** The ids that a scan has listed so far, to be added to. */
+export function listedBy({ listed }: MirrorRun, scan: string): Set<string> {
+  const ids = listed.get(scan) ?? new Set();
+  listed.set(scan, ids);
+  return ids;
+}

@@ -8,7 +8,7 @@ import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts'
 import { BudgetExhausted } from './call-budget.ts';
 import { changedBetween } from './changed-rows.ts';
 import { compareSlice } from './compare.ts';
-import { END } from './end-mirrored.ts';
+import { endMirrored } from './end-mirrored.ts';
 import { type CurrentEntries, counts, createCurrentEntries } from './found-current.ts';
 import type { Outcome } from './report.ts';
 import { advance, isDue, plan, shorten } from './scan-plan.ts';
@@ -84,7 +84,6 @@ async function workThroughAll(
   { states, problems }: { states: ScanState[]; problems: string[] },
 ): Promise<Ended> {
   const { clock } = worker;
-  const beganAt = clock.now();
   const end = (outcome: Ended['outcome'], more: Partial<Ended> = {}): Ended => ({
     outcome,
     problems: [...new Set(problems)],
@@ -134,17 +133,11 @@ async function workThroughAll(
     // Orders come first: a credential that may read none of them is good for nothing.
     if (!answered && forbidden[0] !== undefined) return end('paused', { stopped: forbidden[0] });
   }
-  for (const resource of ['product', 'customer'] as const) {
-    const all = states.filter(({ scan }) => scan.resource === resource);
-    const metAll = all.every(({ isWhole, progress }) => isWhole && progress.gaps.length === 0);
-    if (all.length === 0 || !metAll) continue;
-    try {
-      await END[resource](worker, session);
-      if (resource === 'product' && !session.dryRun) await worker.catalogueCompared.set(beganAt);
-    } catch (error) {
-      if (error instanceof BudgetExhausted) return end('unfinished');
-      throw error;
-    }
+  try {
+    await endMirrored(worker, session, states);
+  } catch (error) {
+    if (error instanceof BudgetExhausted) return end('unfinished');
+    throw error;
   }
   const left = states.some(({ progress }) => progress.gaps.length > 0);
   return end(failed ? 'failed' : left ? 'unfinished' : 'done');

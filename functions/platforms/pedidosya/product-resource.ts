@@ -36,6 +36,10 @@ export const products: MirroredResource<Product, PedidosyaChain, PedidosyaReads>
   },
   scans: ({ settings }) =>
     settings.catalogue ? settings.stores.map((outlet) => scanOf(outlet.storeId, vendorName(outlet))) : [],
+  scanOf(id, { settings }) {
+    const outlet = settings.stores.find(({ storeId }) => storeId === partsOf(id)?.outletId);
+    return outlet === undefined ? undefined : scanName(outlet.storeId);
+  },
   async *list({ catalogue }, { query: { vendor = '', outlet = '' } }, _range, { settings }) {
     for await (const page of catalogue.pages({ vendor, pageSize: PAGE_SIZE }))
       yield { items: page.map((product) => readingOf(product, outlet, settings)) };
@@ -50,8 +54,10 @@ function vendorOf({ stores }: PedidosyaChain, outletId: string): string | undefi
   return outlet === undefined ? undefined : vendorName(outlet);
 }
 
+const scanName = (outlet: string): string => `products#${outlet}`;
+
 const scanOf = (outlet: string, vendor: string): Scan => ({
-  name: `products#${outlet}`,
+  name: scanName(outlet),
   resource: 'product',
   order: 2,
   everyMs: DAY_MS,

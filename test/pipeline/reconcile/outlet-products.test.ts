@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PlatformError } from '../../../functions/http/errors.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
 import { createBazaarCatalogue } from '../../support/bazaar/catalogue.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
@@ -7,8 +8,17 @@ import { localTables } from '../../support/local-tables.ts';
 
 const tables = localTables();
 
-/** A store with the products of two outlets, each of which has a list of its own. */
-function open(storeId: string) {
+const failed = (name: string) =>
+  new PlatformError({ platform: 'bazaar', operation: name, kind: 'refused', status: 400 });
+
+/**
+ * A store with the products of two outlets, each of which has a list of its own.
+ *
+ * @param namesOutlets whether a product's id begins with its outlet's name
+ */
+function open(storeId: string, { namesOutlets = false } = {}) {
+  /** Names of scans whose list fails each time. */
+  const failing = new Set<string>();
   const made: ReturnType<typeof createBazaarCatalogue>[] = [];
   const bed = openReconciliation(tables, {
     stores: [storeId],
@@ -21,13 +31,26 @@ function open(storeId: string) {
         ['north', 'south'].flatMap((outlet) =>
           product.scans(store).map((scan) => ({ ...scan, name: `products#${outlet}` })),
         );
-      const resources: Platform['resources'] = { ...catalogue.resources, product: { ...product, scans } };
+      const list: typeof product.list = async function* (api, scan, range, of) {
+        if (failing.has(scan.name)) throw failed(scan.name);
+        const outlet = scan.name.slice('products#'.length);
+        for await (const { items } of product.list(api, scan, range, of))
+          yield {
+            items: items.filter(
+              ({ reading }) =>
+                !namesOutlets || (reading.ok && reading.said.platformProductId.startsWith(outlet)),
+            ),
+          };
+      };
+      const scanOf = (id: string) => `products#${id.split('/')[0]}`;
+      const split = { ...product, scans, list, ...(namesOutlets ? { scanOf } : {}) };
+      const resources: Platform['resources'] = { ...catalogue.resources, product: split };
       return { resources };
     },
   });
   const productRow = (platformProductId: string) =>
     bed.context().products.get({ platform: 'bazaar', storeId, platformProductId });
-  return { ...bed, catalogue: made[0]!, productRow };
+  return { ...bed, catalogue: made[0]!, productRow, failing };
 }
 
 describe('comparing the products of several outlets', () => {
@@ -54,5 +77,33 @@ describe('comparing the products of several outlets', () => {
 
     // Assert
     expect(await bed.productRow('p-2')).toHaveProperty('removedAt');
+  });
+
+  describe('while the list of one fails each day', () => {
+    async function afterDays(storeId: string) {
+      const bed = open(storeId, { namesOutlets: true });
+      for (const id of ['north/1', 'north/2', 'south/1', 'south/2']) bed.catalogue.put(id);
+      await bed.run();
+      bed.failing.add('products#south');
+      bed.catalogue.remove('north/2');
+      for (let day = 0; day < 2; day += 1) {
+        bed.clock.move(days(1));
+        await bed.run();
+      }
+      return bed;
+    }
+
+    it('finds what is gone at the others', async () => {
+      const { productRow } = await afterDays('outlet-fails');
+
+      expect(await productRow('north/2')).toHaveProperty('removedAt');
+    });
+
+    it('leaves what it has itself, and asks for none of it', async () => {
+      const { productRow, catalogue } = await afterDays('outlet-fails-kept');
+
+      expect(await productRow('south/1')).not.toHaveProperty('removedAt');
+      expect(catalogue.asked).not.toContain('south/1');
+    });
   });
 });

@@ -180,4 +180,13 @@ describe('products of PedidosYa', () => {
       expect(scan).toMatchObject({ undivided: true, resource: 'product' });
     expect(products.scans(chainOf({ catalogue: false }))).toEqual([]);
   });
+
+  it("are each listed by their outlet's scan alone", () => {
+    const named = products
+      .scans(CHAIN)
+      .map(({ query: { outlet = '' } }) => products.scanOf?.(`${outlet}/UY-002`, CHAIN));
+
+    expect(named).toEqual(products.scans(CHAIN).map(({ name }) => name));
+    expect(products.scanOf?.('closed/UY-002', CHAIN)).toBeUndefined();
+  });
 });
