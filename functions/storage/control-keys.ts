@@ -92,6 +92,20 @@ export const foundCurrentKey = (store: StoreName, scan: string): ItemKey => ({
   sk: `${FOUND_CURRENT_PREFIX}${scan}`,
 });
 
+/** Where the sort keys of the ids begin that runs of one look through a scan have listed. */
+export const listedIdsPrefix = (scan: string, cycle: string): string => `listed#${scan}#${cycle}#`;
+
+/**
+ * Some of the ids that a scan has listed so far, where no single run reads its list to the end. Written and read by reconciliation.
+ * Expires after 3 days.
+ *
+ * @param cycle the run that the look began with
+ */
+export const listedIdsKey = (store: StoreName, scan: string, cycle: string, chunk: number): ItemKey => ({
+  pk: reconcilePk(store),
+  sk: `${listedIdsPrefix(scan, cycle)}${String(chunk).padStart(4, '0')}`,
+});
+
 /** Ids that the platform lists and the table lacks. Written and read by reconciliation. Stays for good. */
 export const missingIdsKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(store), sk: 'missing' });
 

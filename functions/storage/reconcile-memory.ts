@@ -14,6 +14,15 @@ import {
 import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
 import { TABLE_KEYS } from './keys.ts';
 
+/** What the ids are found by that a scan listed so far, where a look through it takes several runs. */
+const listedSoFar = z.object({
+  /** The run that the look began with. */
+  cycle: z.string(),
+  /** Items that hold them. */
+  chunks: z.int().min(0),
+});
+export type ListedSoFar = z.infer<typeof listedSoFar>;
+
 const progressItem = z.object({
   sk: z.string(),
   /** Epoch ms of the first run: events from before it may never have been sent to us. */
@@ -25,6 +34,8 @@ const progressItem = z.object({
   sliceMs: z.number().positive(),
   /** When a slice was finished last; of two scans the one that waits longer goes first. */
   workedAt: epochMs(),
+  /** Names all that was listed of what is not in `gaps`; absent where that is not known. */
+  listed: listedSoFar.optional().catch(undefined),
   revision: z.int(),
 });
 

@@ -12,6 +12,7 @@ import { createErasureLedger } from '../../functions/storage/erasure-ledger.ts';
 import { createFoundCurrentStore } from '../../functions/storage/found-current.ts';
 import { createInstallStates } from '../../functions/storage/install-states.ts';
 import { createJobResults } from '../../functions/storage/job-results.ts';
+import { createListedIds } from '../../functions/storage/listed-ids.ts';
 import { createOrderStore, createRawStore } from '../../functions/storage/orders.ts';
 import { createPauses } from '../../functions/storage/pauses.ts';
 import { createPendingFetches } from '../../functions/storage/pending-fetches.ts';
@@ -56,6 +57,7 @@ function storesOf(storeId: string) {
     reports: createReports(store),
     missing: createMissingIds(store),
     foundCurrent: createFoundCurrentStore(store),
+    listedIds: createListedIds(store),
     lease: createLease({ ...tables, name: { job: 'poll', platform: 'shop', storeId }, clock }),
     pending: createPendingFetches(store),
     outbox: createOutbox(store),
@@ -325,6 +327,11 @@ const PINS: [string, (stores: Stores) => Promise<unknown>, Record<string, Record
         startedAt: text,
       },
     },
+  ],
+  [
+    'what a scan listed so far',
+    ({ listedIds }) => listedIds.add('customers', { cycle: 'run-1', chunks: 0 }, ['c1'], now()),
+    { 'reconcile#shop#s listed#customers#run-1#0000': { expiresAt: number, ids: bytes } },
   ],
   [
     'what a scan found current',

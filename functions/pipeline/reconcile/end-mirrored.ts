@@ -1,20 +1,11 @@
 import type { Resource } from '../../domain/resource.ts';
-import type { Scan } from '../../platforms/scan.ts';
 import type { LastTime } from '../../storage/last-times.ts';
-import type { Progress } from '../../storage/reconcile-memory.ts';
 import { findRemovedCustomers, findRemovedProducts, type Met } from './compare-mirrored.ts';
+import type { ScanState } from './scan-state.ts';
 import type { Compared, Session } from './session.ts';
 
 /** As many as a person reads in a line of the log; the operator's command lists all. */
 const MOST_EXAMPLES = 10;
-
-/** How a scan stands at the end of a run. */
-interface Ended {
-  readonly scan: Scan;
-  readonly progress: Progress;
-  /** Nothing of it is left from earlier runs, so that this one sees all of it. */
-  readonly isWhole: boolean;
-}
 
 /**
  * What is left to do once a run has met all that lists have: finding what is no more, and which SKUs name several variants or
@@ -25,19 +16,21 @@ interface Ended {
 export async function endMirrored(
   worker: Compared & { readonly catalogueCompared: Pick<LastTime, 'set'> },
   session: Session,
-  states: readonly Ended[],
+  states: readonly ScanState[],
 ): Promise<void> {
   const { platform } = worker;
   for (const resource of ['product', 'customer'] as const) {
     const all = states.filter(({ scan }) => scan.resource === resource);
-    const whole = all.filter(({ isWhole, progress }) => isWhole && progress.gaps.length === 0);
+    const read = all.filter(({ progress }) => progress.gaps.length === 0);
+    const whole = read.filter(({ isWhole, remembered }) => isWhole || remembered !== undefined);
     const isAll = whole.length === all.length;
     if (whole.length === 0 || (!isAll && platform.resources[resource]?.scanOf === undefined)) continue;
     const met = new Set(whole.map(({ scan }) => scan.name));
-    if (resource === 'product' && isAll) tellSkus(worker, session);
+    if (resource === 'product' && all.every(({ isWhole }) => isWhole) && isAll) tellSkus(worker, session);
     await FIND_REMOVED[resource](worker, session, met);
-    if (resource !== 'product' || !isAll || session.dryRun) continue;
-    await worker.catalogueCompared.set(Math.min(...whole.map(({ progress }) => progress.until)));
+    for (const state of whole) state.isEnded = true;
+    if (resource !== 'product' || read.length < all.length || session.dryRun) continue;
+    await worker.catalogueCompared.set(Math.min(...all.map(({ progress }) => progress.until)));
   }
 }
 

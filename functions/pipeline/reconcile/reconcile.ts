@@ -12,6 +12,7 @@ import { createBackfillRequests } from '../../storage/backfill-requests.ts';
 import type { StoreTable } from '../../storage/dynamodb.ts';
 import { createFoundCurrentStore } from '../../storage/found-current.ts';
 import { createCatalogueCompared, createSubscriptionsChecked } from '../../storage/last-times.ts';
+import { createListedIds } from '../../storage/listed-ids.ts';
 import {
   createMissingIds,
   createProgressStore,
@@ -120,6 +121,7 @@ export function openReconciler(
     }),
     progress: createProgressStore(item),
     foundCurrent: createFoundCurrentStore(item),
+    listedIds: createListedIds(item),
     backfill: createBackfillRequests(item),
     catalogueCompared: createCatalogueCompared(item),
     missing: createMissingIds(item),

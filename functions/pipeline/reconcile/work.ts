@@ -4,14 +4,17 @@ import type { Scan } from '../../platforms/scan.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';
 import type { FoundCurrentStore } from '../../storage/found-current.ts';
 import type { LastTime } from '../../storage/last-times.ts';
+import type { ListedIds } from '../../storage/listed-ids.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
 import { changedBetween } from './changed-rows.ts';
 import { compareSlice } from './compare.ts';
 import { endMirrored } from './end-mirrored.ts';
-import { type CurrentEntries, counts, createCurrentEntries } from './found-current.ts';
+import { counts, createCurrentEntries } from './found-current.ts';
+import { rememberListed, takeUpListed } from './listed-so-far.ts';
 import type { Outcome } from './report.ts';
 import { advance, isDue, plan, shorten } from './scan-plan.ts';
+import type { ScanState } from './scan-state.ts';
 import type { Compared, Session } from './session.ts';
 
 /** A store whose scans are worked through. */
@@ -19,6 +22,7 @@ export interface Worker extends Compared {
   scans: readonly Scan[];
   progress: ProgressStore;
   foundCurrent: Pick<FoundCurrentStore, 'load' | 'save'>;
+  listedIds: ListedIds;
   backfill: Pick<BackfillRequests, 'read' | 'clear'>;
   catalogueCompared: Pick<LastTime, 'set'>;
 }
@@ -30,20 +34,6 @@ export interface Ended {
   left: Map<string, readonly TimeRange[]>;
   /** What made us stop all calls to the platform. */
   stopped?: PlatformError;
-}
-
-interface ScanState {
-  scan: Scan;
-  progress: Progress;
-  /** As the table has it; absent before the first save. */
-  stored?: Progress;
-  /** What this run has not tried yet. */
-  todo: TimeRange[];
-  /** Slices of the scan that failed in this run. */
-  failures: number;
-  foundCurrent?: CurrentEntries;
-  /** Nothing of it is left from earlier runs, so that this one sees all of it. */
-  isWhole: boolean;
 }
 
 /** After so many slices of one scan, or so many in a row of one order, it is not the slice: trying on would only cost calls. */
@@ -67,7 +57,11 @@ export async function workThrough(
     if (next !== undefined) await worker.foundCurrent.save(state.scan.name, next);
     // The next run begins with what waits longest.
     const isUntold = state.progress.workedAt !== (state.stored?.workedAt ?? 0);
-    if (ended.outcome !== 'done' && isUntold && !session.dryRun) await store(worker, untold(state));
+    const isTold = state.progress.until === state.stored?.until;
+    const kept = untold(state);
+    if (ended.outcome !== 'done' && isUntold && !session.dryRun) await store(worker, kept);
+    const remembered = isTold ? await rememberListed(worker, session, kept) : undefined;
+    if (remembered !== undefined) await store(worker, Object.assign(kept, { progress: remembered }));
   }
   return ended;
 }
@@ -176,9 +170,17 @@ async function prepare(
     const { progress: planned, tooOld } = plan(scan, known.get(scan.name), occasion);
     if (tooOld)
       problems.push(`${scan.name}: what is older than the platform lists cannot be compared any more`);
-    const isWhole = planned.gaps.length > 0 && (known.get(scan.name)?.gaps ?? []).length === 0;
     const stored = known.get(scan.name);
-    const state = { scan, progress: planned, todo: planned.gaps, failures: 0, isWhole };
+    // One that was not read to its end is begun anew when its time comes.
+    const begins = (stored?.gaps ?? []).length === 0 || planned.until !== stored?.until;
+    const isWhole = planned.gaps.length > 0 && begins;
+    if (scan.resource !== undefined && (stored?.gaps ?? []).length > 0 && isDue(scan, stored, now))
+      problems.push(
+        `${scan.name}: its time was too short to read it to the end; nobody looked for what is gone`,
+      );
+    // What was listed is written down again at the end: until then the table may not say more than it knows.
+    const { listed: _, ...progress } = planned;
+    const state = { scan, progress, todo: progress.gaps, failures: 0, isWhole };
     states.push({ ...state, ...(stored === undefined ? {} : { stored }) });
   }
   // What somebody asked for has to outlive this run, because nobody asks twice.
@@ -189,6 +191,7 @@ async function prepare(
     if (mark !== undefined) await backfill.clear(mark);
   }
   await rely(worker, session, states);
+  await takeUpListed(worker, session, states);
   return { states, problems };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomerRow } from '../../../functions/domain/customer-row.ts';
 import { type BazaarCustomers, createBazaarCustomers } from '../../support/bazaar/customers.ts';
-import { days } from '../../support/bazaar/reconcile.ts';
+import { days, minutes } from '../../support/bazaar/reconcile.ts';
 import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
 import { localTables } from '../../support/local-tables.ts';
 
@@ -99,5 +99,74 @@ describe('comparing customers', () => {
     expect(first).toMatchObject({ state: 'needs-review' });
     expect(await bed.customerRow('1')).toEqual(first);
     expect(await bed.copiesOf('1')).toEqual([]);
+  });
+});
+
+describe('a list of customers that no single run reads to its end', () => {
+  /** A store with 40 customers of the last 320 days, all of whom the table has. */
+  async function large(storeId: string) {
+    const bed = open(storeId);
+    for (let at = 0; at < 40; at += 1) {
+      bed.customers.put(`c${at}`);
+      bed.customers.createdAt(`c${at}`, bed.clock.now() - days(8 * at + 1));
+    }
+    await bed.run();
+    bed.clock.move(days(1));
+    return bed;
+  }
+
+  /** Runs with a few calls each, until nothing is left. Answers how many there were. */
+  async function runsUntilDone(bed: Awaited<ReturnType<typeof large>>): Promise<number> {
+    const { calls } = bed.customers;
+    for (let runs = 1; runs <= 30; runs += 1) {
+      const most = calls.made + 4;
+      const remainingMs = () => (calls.made < most ? 300_000 : 0);
+      const { outcome } = await bed.run({ remainingMs });
+      if (outcome === 'done') return runs;
+      bed.clock.move(minutes(15));
+    }
+    throw new Error('the runs came to no end');
+  }
+
+  it('is known whole after several runs, so that those that are gone are found', async () => {
+    const bed = await large('several-runs');
+    bed.customers.remove('c7');
+    bed.customers.remove('c33');
+
+    const runs = await runsUntilDone(bed);
+
+    expect(runs).toBeGreaterThan(2);
+    expect(await bed.customerRow('c7')).toHaveProperty('removedAt');
+    expect(await bed.customerRow('c33')).toHaveProperty('removedAt');
+    expect(bed.customers.asked.sort()).toEqual(['c33', 'c7']);
+  });
+
+  it('takes none for gone that another run has listed', async () => {
+    const bed = await large('several-runs-kept');
+
+    await runsUntilDone(bed);
+
+    expect(bed.customers.asked).toEqual([]);
+  });
+
+  it('is begun anew on the next day', async () => {
+    const bed = await large('several-runs-again');
+    await runsUntilDone(bed);
+    bed.customers.remove('c20');
+    bed.clock.move(days(1));
+
+    await runsUntilDone(bed);
+
+    expect(await bed.customerRow('c20')).toHaveProperty('removedAt');
+  });
+
+  it('finds none gone where what was listed is not known any more', async () => {
+    const bed = await large('several-runs-lost');
+    bed.customers.remove('c7');
+    bed.reconcilers[0]!.listedIds.load = async () => undefined;
+
+    await runsUntilDone(bed);
+
+    expect(bed.customers.asked).toEqual([]);
   });
 });

@@ -7,15 +7,23 @@ import type { BazaarClient } from './client.ts';
 import type { BazaarStore } from './settings.ts';
 
 const DAY_MS = 86_400_000;
+const PER_PAGE = 5;
 /** What names the person of every customer here. */
 export const PERSON = /Invented Person|invented@example/;
 
 /** Customers at Bazaar, as a test has them. */
 export function createBazaarCustomers(platform: Pick<Platform, 'name' | 'resources'>, storeId: string) {
   const there = new Map<string, ReadThing<Customer>>();
+  /** When they were created (epoch ms), of those that a list finds by it. */
+  const created = new Map<string, number>();
+  /** Calls that were made. */
+  const calls = { made: 0 };
+  const asked: string[] = [];
   const customer: MirroredResource<Customer, BazaarStore, BazaarClient> = {
     async get(api, id) {
       await api.orderIds();
+      calls.made += 1;
+      asked.push(id);
       const found = there.get(id);
       if (found !== undefined) return found;
       throw new PlatformError({
@@ -39,14 +47,23 @@ export function createBazaarCustomers(platform: Pick<Platform, 'name' | 'resourc
         query: {},
       },
     ],
-    async *list(api) {
-      await api.orderIds();
-      yield { items: [...there.values()] };
+    async *list(api, _scan, { from, to }) {
+      const isIn = (id: string) => (created.get(id) ?? to) >= from && (created.get(id) ?? to) <= to;
+      const listed = [...there].filter(([id]) => isIn(id)).map(([, one]) => one);
+      for (let at = 0; at < Math.max(1, listed.length); at += PER_PAGE) {
+        await api.orderIds();
+        calls.made += 1;
+        yield { items: listed.slice(at, at + PER_PAGE) };
+      }
     },
   };
   onTestFinished(() => there.clear());
   return {
     resources: { ...platform.resources, customer } as Platform['resources'],
+    calls,
+    /** Whom the platform was asked for alone. */
+    asked,
+    createdAt: (id: string, at: number) => void created.set(id, at),
     put(id: string, change: Partial<Customer> = {}) {
       const said: Customer = {
         platform: platform.name,
