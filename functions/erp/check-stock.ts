@@ -46,7 +46,8 @@ export function createStockChecker(settings: StockSettings, runtime: Runtime<'co
     comparer: {
       ...shared,
       index: createStockIndex(client, table),
-      comparedAt: (store) => createCatalogueCompared({ client, table: env.CONTROL_TABLE, ...store }).get(),
+      comparedAt: ({ outletId, ...store }) =>
+        createCatalogueCompared({ client, table: env.CONTROL_TABLE, ...store }).get(outletId),
     },
     missed: {
       ...shared,

@@ -5,6 +5,8 @@ export interface Scan {
   readonly name: string;
   /** What it lists; orders when absent. */
   readonly resource?: Resource;
+  /** The outlet whose list it is, where each has its own. */
+  readonly outletId?: string;
   /** Lower goes first: what changed lately before what is only looked over once a day. */
   readonly order: number;
   /** Time between two looks; 0 for every run. */

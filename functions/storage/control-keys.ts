@@ -110,12 +110,12 @@ export const listedIdsKey = (store: StoreName, scan: string, cycle: string, chun
 export const missingIdsKey = (store: StoreName): ItemKey => ({ pk: reconcilePk(store), sk: 'missing' });
 
 /**
- * When the whole catalogue of a store was compared last. Written by reconciliation; read by the comparison of what channels
- * show. Stays for good.
+ * When the whole catalogue of a store, or that of one outlet, was compared last. Written by reconciliation; read by the comparison
+ * of what channels show. Stays for good.
  */
-export const catalogueComparedKey = (store: StoreName): ItemKey => ({
+export const catalogueComparedKey = (store: StoreName & { outletId?: string | undefined }): ItemKey => ({
   pk: reconcilePk(store),
-  sk: 'catalogue',
+  sk: store.outletId === undefined ? 'catalogue' : `catalogue#${store.outletId}`,
 });
 
 /** When the webhooks subscribed in a store were looked at last. Written and read by reconciliation. Stays for good. */

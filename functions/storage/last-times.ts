@@ -21,12 +21,27 @@ const createLastTime = ({ client, table: TableName }: StoreTable, Key: ItemKey):
   },
 });
 
+/** Of an outlet whose catalogue was never compared alone, it is that of the store. */
+export interface CatalogueCompared {
+  get(outletId?: string): Promise<EpochMs | undefined>;
+  set(at: EpochMs, outletId?: string): Promise<void>;
+}
+
 /**
- * When the whole catalogue of a store was compared last. A row of a product is not written where nothing of it changed: by this
+ * When the whole catalogue of a store, or of one of its outlets, was compared last. A row of a product is not written where nothing of it changed: by this
  * time it was still so.
  */
-export const createCatalogueCompared = (options: StoreTable): LastTime =>
-  createLastTime(options, catalogueComparedKey(options));
+export const createCatalogueCompared = (options: StoreTable): CatalogueCompared => {
+  const ofStore = createLastTime(options, catalogueComparedKey(options));
+  const of = (outletId: string) => createLastTime(options, catalogueComparedKey({ ...options, outletId }));
+  return {
+    async get(outletId) {
+      const ofOutlet = outletId === undefined ? undefined : await of(outletId).get();
+      return ofOutlet ?? ofStore.get();
+    },
+    set: (at, outletId) => (outletId === undefined ? ofStore : of(outletId)).set(at),
+  };
+};
 
 /** When the webhooks that the app subscribed in a store were looked at last. */
 export const createSubscriptionsChecked = (options: StoreTable): LastTime =>

@@ -18,7 +18,7 @@ export function comparerOf({ products, control, stock }: DriftReads, sku?: strin
     index: sku === undefined ? index : { all: () => only(sku) },
     stock: store,
     products,
-    comparedAt: (one) => createCatalogueCompared({ client, table, ...one }).get(),
+    comparedAt: ({ outletId, ...one }) => createCatalogueCompared({ client, table, ...one }).get(outletId),
     settings,
     clock,
   };

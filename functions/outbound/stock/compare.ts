@@ -3,7 +3,7 @@ import type { ProductRow } from '../../domain/product-row.ts';
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
 import { hasDrifted, type Seen, seenDisplay } from '../../domain/stock/drift.ts';
 import { compared } from '../../domain/stock/drifting.ts';
-import { linkOf } from '../../domain/stock/links.ts';
+import { catalogueKey, linkOf } from '../../domain/stock/links.ts';
 import type { StockSettings } from '../../domain/stock/settings.ts';
 import { displaysBy } from '../../domain/stock/sku.ts';
 import { type Unlinked, unlinkedOf } from '../../domain/stock/unlinked.ts';
@@ -22,8 +22,8 @@ export interface Comparer {
   readonly index: Pick<StockIndex, 'all'>;
   readonly stock: Pick<StockStore, 'get' | 'update'>;
   readonly products: Pick<ProductStore, 'get'>;
-  /** When the whole catalogue of a store was compared last. */
-  comparedAt(store: StoreName): Promise<EpochMs | undefined>;
+  /** When the whole catalogue of a store, or of its outlet, was compared last. */
+  comparedAt(of: StoreName & Pick<StockChannel, 'outletId'>): Promise<EpochMs | undefined>;
   readonly settings: StockSettings;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -101,7 +101,7 @@ export async function compareAll(
       for (const channel of settings.channels) {
         if (linkOf(item.links, channel).state === 'ambiguous') found.ambiguous.push({ sku, channel });
         if (isToBeTold) continue;
-        const seen = await seenOf(rows, item, channel, comparedAt.get(storeOf(channel)));
+        const seen = await seenOf(rows, item, channel, comparedAt.get(catalogueKey(channel)));
         if (seen !== undefined) judge(found, item, { sku, channel, seen }, comparer);
       }
     });
@@ -126,14 +126,12 @@ function judge(
   else if (item.drifted?.[key] !== undefined) found.recovered.push(one);
 }
 
-const storeOf = ({ platform, storeId }: StoreName): string => `${platform}#${storeId}`;
-
 async function comparedTimes({
   settings,
   comparedAt,
 }: Comparer): Promise<ReadonlyMap<string, EpochMs | undefined>> {
-  const stores = new Map(settings.channels.map((channel) => [storeOf(channel), channel]));
-  const times = [...stores].map(async ([name, store]) => [name, await comparedAt(store)] as const);
+  const catalogues = new Map(settings.channels.map((channel) => [catalogueKey(channel), channel]));
+  const times = [...catalogues].map(async ([name, one]) => [name, await comparedAt(one)] as const);
   return new Map(await Promise.all(times));
 }
 

@@ -1,5 +1,5 @@
 import type { Resource } from '../../domain/resource.ts';
-import type { LastTime } from '../../storage/last-times.ts';
+import type { CatalogueCompared } from '../../storage/last-times.ts';
 import { findRemovedCustomers, findRemovedProducts, type Met } from './compare-mirrored.ts';
 import type { ScanState } from './scan-state.ts';
 import type { Compared, Session } from './session.ts';
@@ -14,7 +14,7 @@ const MOST_EXAMPLES = 10;
  * @throws BudgetExhausted; the AWS SDK's errors.
  */
 export async function endMirrored(
-  worker: Compared & { readonly catalogueCompared: Pick<LastTime, 'set'> },
+  worker: Compared & { readonly catalogueCompared: Pick<CatalogueCompared, 'set'> },
   session: Session,
   states: readonly ScanState[],
 ): Promise<void> {
@@ -29,7 +29,10 @@ export async function endMirrored(
     if (resource === 'product' && all.every(({ isWhole }) => isWhole) && isAll) tellSkus(worker, session);
     await FIND_REMOVED[resource](worker, session, met);
     for (const state of whole) state.isEnded = true;
-    if (resource !== 'product' || read.length < all.length || session.dryRun) continue;
+    if (resource !== 'product' || session.dryRun) continue;
+    for (const { scan, progress } of whole)
+      if (scan.outletId !== undefined) await worker.catalogueCompared.set(progress.until, scan.outletId);
+    if (read.length < all.length) continue;
     await worker.catalogueCompared.set(Math.min(...all.map(({ progress }) => progress.until)));
   }
 }

@@ -3,7 +3,7 @@ import { PlatformError } from '../../http/errors.ts';
 import type { Scan } from '../../platforms/scan.ts';
 import type { BackfillRequests } from '../../storage/backfill-requests.ts';
 import type { FoundCurrentStore } from '../../storage/found-current.ts';
-import type { LastTime } from '../../storage/last-times.ts';
+import type { CatalogueCompared } from '../../storage/last-times.ts';
 import type { ListedIds } from '../../storage/listed-ids.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
@@ -24,7 +24,7 @@ export interface Worker extends Compared {
   foundCurrent: Pick<FoundCurrentStore, 'load' | 'save'>;
   listedIds: ListedIds;
   backfill: Pick<BackfillRequests, 'read' | 'clear'>;
-  catalogueCompared: Pick<LastTime, 'set'>;
+  catalogueCompared: Pick<CatalogueCompared, 'set'>;
 }
 
 /** How far the work came. */

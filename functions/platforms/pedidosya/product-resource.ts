@@ -58,6 +58,7 @@ const scanName = (outlet: string): string => `products#${outlet}`;
 
 const scanOf = (outlet: string, vendor: string): Scan => ({
   name: scanName(outlet),
+  outletId: outlet,
   resource: 'product',
   order: 2,
   everyMs: DAY_MS,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import type { Platform } from '../../../functions/platforms/platform.ts';
+import { createCatalogueCompared } from '../../../functions/storage/last-times.ts';
 import { createBazaarCatalogue } from '../../support/bazaar/catalogue.ts';
 import { days, minutes } from '../../support/bazaar/reconcile.ts';
 import { openReconciliation } from '../../support/bazaar/reconcile-bench.ts';
@@ -29,7 +30,11 @@ function open(storeId: string, { namesOutlets = false } = {}) {
       if (product === undefined) throw new Error('Bazaar has products');
       const scans: typeof product.scans = (store) =>
         ['north', 'south'].flatMap((outlet) =>
-          product.scans(store).map((scan) => ({ ...scan, name: `products#${outlet}` })),
+          product.scans(store).map((scan) => ({
+            ...scan,
+            name: `products#${outlet}`,
+            outletId: outlet,
+          })),
         );
       const list: typeof product.list = async function* (api, scan, range, of) {
         if (failing.has(scan.name)) throw failed(scan.name);
@@ -97,6 +102,16 @@ describe('comparing the products of several outlets', () => {
       const { productRow } = await afterDays('outlet-fails');
 
       expect(await productRow('north/2')).toHaveProperty('removedAt');
+    });
+
+    it('says of the others, and not of it, that they were compared', async () => {
+      const { clock } = await afterDays('outlet-fails-compared');
+      const store = { platform: 'bazaar', storeId: 'outlet-fails-compared' };
+      const compared = createCatalogueCompared({ ...tables, ...store });
+
+      const times = await Promise.all(['north', 'south'].map((outlet) => compared.get(outlet)));
+
+      expect(times).toEqual([clock.now(), clock.now() - days(2)]);
     });
 
     it('leaves what it has itself, and asks for none of it', async () => {
