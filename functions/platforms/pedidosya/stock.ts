@@ -1,5 +1,5 @@
 import { priceTexts } from '../../domain/stock/prices.ts';
-import { isRefusal, ofChosenCall, type PlatformError } from '../../http/errors.ts';
+import { isRefusal, ofChosenCall, PlatformError } from '../../http/errors.ts';
 import {
   type Charging,
   refusedBy,
@@ -52,32 +52,54 @@ interface How<T> {
   batchesOf(parts: readonly Part<T>[]): Part<T>[][];
 }
 
+/** Where the calls for so many outlets fail, the platform answers nobody. */
+const MOST_FAILING = 3;
+
+/** One outlet may be what the platform stumbles over, time and again: it keeps no other one waiting. @throws the failure, at the end */
 async function* told<T extends TellingOf>(
   catalogue: PedidosyaClient['catalogue'],
   settings: PedidosyaChain,
   tellings: readonly T[],
-  { changeOf, batchesOf }: How<T>,
+  how: How<T>,
 ): AsyncGenerator<ToldSome, void, undefined> {
   const parts = tellings.map((telling, index): Part<T> => ({ index, telling }));
+  const failures: PlatformError[] = [];
   for (const [outlet, ofOutlet] of Map.groupBy(parts, ({ telling }) => telling.outletId)) {
     if (outlet === undefined) {
       const reason = 'Say in "stock.channels" which outlet is meant.';
       yield ofOutlet.map(({ index }) => [index, { outcome: 'refused', reason }] as const);
       continue;
     }
-    for (const batch of batchesOf(ofOutlet)) {
-      const changes = batch.map(({ telling }) => changeOf(telling));
-      const outcomes = await catalogue.update(vendorOf(outlet, settings), changes);
-      const failed = outcomes.find((one) => one.kind === 'failed');
-      const error = failed?.kind === 'failed' ? ofChosenCall(failed.error) : undefined;
-      // Which of the products spoils a call, the platform does not say; what an outlet may not be told at all, it says once for all.
-      const isOfAll = batch.length === 1 || error?.status === 403;
-      if (error !== undefined && !(isRefusal(error) && isOfAll)) throw error;
-      yield batch.map(({ index, telling }) => {
-        const job = outcomes.find((one) => one.kind === 'job' && one.products.includes(nameOf(telling)));
-        return [index, toldOf(error, job?.kind === 'job' ? job.jobId : undefined)] as const;
-      });
+    try {
+      yield* toldOutlet(catalogue, { vendor: vendorOf(outlet, settings), parts: ofOutlet }, how);
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error;
+      failures.push(error);
+      if (error.kind !== 'retry-later' || error.throttled || failures.length === MOST_FAILING) break;
     }
+  }
+  // Of what nobody knows the end, nothing may count as known.
+  const failure = failures.find(({ outcomeUnknown }) => outcomeUnknown) ?? failures[0];
+  if (failure !== undefined) throw failure;
+}
+
+async function* toldOutlet<T extends TellingOf>(
+  catalogue: PedidosyaClient['catalogue'],
+  { vendor, parts }: { vendor: string; parts: readonly Part<T>[] },
+  { changeOf, batchesOf }: How<T>,
+): AsyncGenerator<ToldSome, void, undefined> {
+  for (const batch of batchesOf(parts)) {
+    const changes = batch.map(({ telling }) => changeOf(telling));
+    const outcomes = await catalogue.update(vendor, changes);
+    const failed = outcomes.find((one) => one.kind === 'failed');
+    const error = failed?.kind === 'failed' ? ofChosenCall(failed.error) : undefined;
+    // Which of the products spoils a call, the platform does not say; what an outlet may not be told at all, it says once for all.
+    const isOfAll = batch.length === 1 || error?.status === 403;
+    if (error !== undefined && !(isRefusal(error) && isOfAll)) throw error;
+    yield batch.map(({ index, telling }) => {
+      const job = outcomes.find((one) => one.kind === 'job' && one.products.includes(nameOf(telling)));
+      return [index, toldOf(error, job?.kind === 'job' ? job.jobId : undefined)] as const;
+    });
   }
 }
 

@@ -101,6 +101,27 @@ describe('stock of PedidosYa', () => {
     expect(await tell(api, [on('UY-001')])).toMatchObject([{ outcome: 'refused' }]);
   });
 
+  it('of an outlet that fails each time keeps no other outlet from being told', async () => {
+    const { world, platform, api } = await startPedidosya();
+    platform.faults.add({ match: { path: /failing/ }, kind: 'status', status: 500, times: 99 });
+    const failing = { ...telling('UY-001', { on: false }), outletId: 'failing' };
+    const told: Told[] = [];
+
+    const all = (async () => {
+      for await (const some of stock.tell(
+        api,
+        store,
+        [failing, telling('UY-002', { on: false })],
+        stock.perCall,
+      ))
+        for (const [index, one] of some) told[index] = one;
+    })();
+
+    await expect(all).rejects.toMatchObject({ kind: 'retry-later' });
+    expect(told).toEqual([undefined, { outcome: 'taken' }]);
+    expect(world.product('nbet', 'UY-002')?.active).toBe(false);
+  });
+
   it('without an outlet is refused with what to do', async () => {
     const { api } = await startPedidosya();
     const { outletId: _, ...nowhere } = telling('UY-001', { on: true });
