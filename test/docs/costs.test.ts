@@ -68,7 +68,7 @@ describe('what an idle deployment costs', () => {
     const sentence = overBound(idleCost(more), 15.6, isKnown);
 
     expect(sentence).toMatch(
-      /costs 15\.65 USD a month, more than 15\.60, because of Acopio-demo\.shop\.new-one \(0\.10\)\.$/,
+      /costs 15\.66 USD a month, more than 15\.60, because of Acopio-demo\.shop\.new-one \(0\.10\)\.$/,
     );
   });
 
