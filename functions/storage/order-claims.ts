@@ -56,7 +56,6 @@ export function createOrderClaims(client: DynamoDBDocumentClient, TableName: str
 
 const rowVersion = lazily(() =>
   z.object({
-    state: z.string(),
     version: z.int().optional(),
     changedAt: z.string().optional(),
     order: z.object({ placedAt: z.string().optional() }).optional(),
