@@ -21,18 +21,25 @@ const LEFT_TO_LAMBDA_MB = 64;
 
 const shop = deployedShop(37);
 
-/** A platform that answers as the simulated one does, but with as many lines in each order as an answer may hold. */
+/**
+ * A platform that answers as the simulated one does, but with as many lines in each order as an answer may hold. It says that they came
+ * a second later: two answers of one time contradict each other, and the deployed consumer would ask the simulated platform once more.
+ */
 async function withHugeOrders(platform: string): Promise<string> {
   const server = createServer(async (request, response) => {
     const { authentication, 'user-agent': agent } = request.headers;
     const headers = { authentication: String(authentication), 'user-agent': String(agent) };
     const order = (await (await fetch(`${platform}${request.url}`, { headers })).json()) as {
       products: object[];
+      updated_at: string;
     };
+    const updated = new Date(Date.parse(order.updated_at) + 1000).toISOString().replace('Z', '+0000');
     const lineBytes = JSON.stringify(order.products[0]).length + 1;
     const lines = Math.floor((LARGEST_BYTES - JSON.stringify(order).length) / lineBytes) - 1;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ ...order, products: Array(lines).fill(order.products[0]) }));
+    response.end(
+      JSON.stringify({ ...order, updated_at: updated, products: Array(lines).fill(order.products[0]) }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
