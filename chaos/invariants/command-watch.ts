@@ -1,3 +1,4 @@
+import { contentHash } from '../../functions/domain/canonical-json.ts';
 import { isErpCommand, isFinal, STATUS_COMMANDS } from '../../functions/domain/command.ts';
 import { commandInputs } from '../../functions/domain/command-inputs.ts';
 import type { OrderKey } from '../../functions/domain/order-row.ts';
@@ -249,13 +250,20 @@ export function createCommandWatch(options: WatchOptions): CommandWatch {
       for (const [pk, command] of all()) {
         if (!isFinal(command.state))
           report('command-lost', `command ${command.n} of ${pk} is ${command.state} in the end`);
-        checkEffects({ pk, command, effects, decided: everByPerson.has(`${pk}#${command.n}`) }, report);
+        const decided = everByPerson.has(`${pk}#${command.n}`);
+        const alike = [...all()].flatMap(([of, other]) =>
+          of === pk && other.n !== command.n && wantsTheSame(other, command) ? [other.n] : [],
+        );
+        checkEffects({ pk, command, effects, decided, alike }, report);
       }
     },
   };
 }
 
 const HEAD_SK = commandsHeadKey({ platform: '', storeId: '', platformOrderId: '' }).sk;
+
+const wantsTheSame = (one: Command, other: Command): boolean =>
+  one.command === other.command && contentHash(one.input) === contentHash(other.input);
 
 /** Whether its call made twice would harm somebody, as its platform says. */
 function isHarmful({ platform, storeId }: OrderKey, { command, input }: Command): boolean {

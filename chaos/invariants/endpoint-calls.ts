@@ -1,6 +1,7 @@
 import type { FeedEvent } from '../../functions/domain/event.ts';
 import type { FeedPosition } from '../../functions/storage/feed.ts';
 import { countOf, type FeedWatch, subjectOf } from './feed-watch.ts';
+import { tells } from './history.ts';
 import type { Report } from './violation.ts';
 
 export interface CallEnd {
@@ -84,7 +85,7 @@ export function createEndpointCalls(now: () => number, report: Report): Endpoint
     holding(forbidden) {
       const all = bodies.join('\n');
       return [...forbidden].flatMap((word) =>
-        all.includes(word) ? [`a text of ${word.length} letters stands in a delivery`] : [],
+        tells(all, word) ? [`a text of ${word.length} letters stands in a delivery`] : [],
       );
     },
   };

@@ -4,7 +4,7 @@ import { orderPk } from '../../functions/storage/keys.ts';
 import type { Attributes } from '../aws/expression.ts';
 import type { Tables } from '../aws/tables.ts';
 import { TABLE } from '../plan/merchant.ts';
-import type { History } from './history.ts';
+import { type History, tells } from './history.ts';
 
 /** Orders whose person asked to be erased, and was promised it. */
 export interface Erasures {
@@ -51,8 +51,7 @@ function wordsOf(erased: ReadonlyMap<string, OrderKey>, history: History): strin
   return [...mine];
 }
 
-const holdsAny = (text: string, words: readonly string[]): boolean =>
-  words.some((word) => text.includes(word));
+const holdsAny = (text: string, words: readonly string[]): boolean => words.some((word) => tells(text, word));
 
 function textOf(item: Attributes): string {
   const { data, ...rest } = item;

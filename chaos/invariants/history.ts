@@ -47,6 +47,12 @@ export const orderKey = ({ platform, storeId }: SimStore, platformOrderId: strin
 /** Long enough that no id or word of ours contains it by chance. */
 const TELLING = 7;
 
+/** Whether a text tells a word of a person. Digits in the middle of a longer number are that number's: a time has thirteen. */
+export function tells(text: string, word: string): boolean {
+  if (!text.includes(word)) return false;
+  return !/^\d+$/.test(word) || new RegExp(`(?<!\\d)${word}(?!\\d)`).test(text);
+}
+
 export function createHistory(now: () => number, readings: Readings): History {
   const orders = new Map<string, PastOrder & { states: PastState[] }>();
   const personal = new Set<string>();

@@ -1,4 +1,5 @@
 import type { FunctionLog, Log } from '../../functions/runtime/telemetry.ts';
+import { tells } from './history.ts';
 
 /** Keeps what functions log, and looks through it for what must never be there. */
 export interface LogLines {
@@ -28,8 +29,8 @@ export function createLogLines(): LogLines {
       lines = [];
       const found: string[] = [];
       for (const word of forbidden) {
+        if (!tells(text, word)) continue;
         const at = text.indexOf(word);
-        if (at < 0) continue;
         const line = text.slice(text.lastIndexOf('\n', at) + 1, text.indexOf('\n', at));
         found.push(line.replaceAll(word, '<forbidden>').slice(0, 200));
       }
