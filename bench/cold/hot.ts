@@ -12,7 +12,7 @@ import { type Bundle, openSubjects, type Subject, type Subjects } from './subjec
 
 const CHILD = join(import.meta.dirname, 'warm-child.mjs');
 /** Calls before anything is measured, those that are timed, and those that are sampled. */
-const CALLS = { long: { first: 60, timed: 60, sampled: 100 }, short: { first: 10, timed: 5, sampled: 10 } };
+const CALLS = { long: { first: 60, timed: 60, sampled: 300 }, short: { first: 10, timed: 5, sampled: 10 } };
 
 /** Whose code ran, in parts of the whole: the project's own, that of packages, and Node's with its collection of garbage. */
 interface Shares {
