@@ -101,6 +101,10 @@ export class PlatformError extends OwnError {
 export const isRefusal = ({ kind }: Pick<PlatformErrorDetails, 'kind'>): boolean =>
   kind === 'refused' || kind === 'not-found';
 
+/** Whether a failure may be of the very thing that was asked for, time and again: it should keep no other one waiting. */
+export const mayBeOfOne = ({ kind, throttled }: Pick<PlatformError, 'kind' | 'throttled'>): boolean =>
+  kind === 'retry-later' && !throttled;
+
 /** Whether our own limit had no slot for the call: without a status nobody asked the platform, and it said nothing. */
 export const isOwnLimit = ({ throttled, status }: Pick<PlatformError, 'throttled' | 'status'>): boolean =>
   throttled && status === undefined;

@@ -19,7 +19,7 @@ export interface MirroredResource<Said, S = unknown, Api = unknown> {
    * The name of the only scan that lists a thing, undefined where none does any more: where one list fails, what is gone from the
    * others is found. Absent where nobody can tell by the id.
    */
-  scanOf?(id: string, store: Store<S>): string | undefined;
+  scanNameOf?(id: string, store: Store<S>): string | undefined;
   /** What one stretch of a scan has, page by page. @throws PlatformError */
   list(
     api: Api,

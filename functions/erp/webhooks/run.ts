@@ -35,7 +35,7 @@ export async function runDelivery(context: DeliveryContext, endpoint: Endpoint, 
     hasTime: () => run.remainingMs() > CALL_TIMEOUT_MS + RESERVE_MS,
     async readAfter(seq) {
       const events = await context.feed.read({ epoch: session.state.epoch, seq }, WINDOW_EVENTS);
-      if (events[0] !== undefined) session.standIn(epochOfEvent(events[0].id));
+      if (events[0] !== undefined) session.enterEpoch(epochOfEvent(events[0].id));
       return events;
     },
   };

@@ -135,7 +135,7 @@ export function createSession(context: DeliveryContext, endpoint: Endpoint, owne
         : fail(outcome.said, outcome.retryAfterMs);
     },
     /** Events were read: an endpoint that was added before the first of them stands in their epoch from now on. */
-    standIn(epoch: number): void {
+    enterEpoch(epoch: number): void {
       if (state.epoch === 0) state = { ...state, epoch };
     },
     advance({ cursor, ahead }: Window): void {

@@ -1,7 +1,7 @@
 import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
 import { marked, type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { isOwnLimit, isRefusal, ofChosenCall, PlatformError } from '../../http/errors.ts';
+import { isOwnLimit, isRefusal, mayBeOfOne, ofChosenCall, PlatformError } from '../../http/errors.ts';
 import { patient } from '../../platforms/admission.ts';
 import type { StoreConnection } from '../../platforms/connection.ts';
 import { refusedBy, type Told } from '../../platforms/stock.ts';
@@ -225,7 +225,7 @@ async function move(
       try {
         did += await moveSku(mover, masters, sku);
       } catch (error) {
-        if (!mayBeOfSku(error)) throw error;
+        if (!(error instanceof PlatformError && mayBeOfOne(error))) throw error;
         failures.push(error);
         if (failures.length === MOST_FAILING) break;
       }
@@ -238,10 +238,6 @@ async function move(
 
 /** Where the calls for so many SKUs of a run fail, the platform answers nobody. */
 const MOST_FAILING = 3;
-
-/** One product may be what the platform stumbles over, time and again: it keeps no other one waiting. */
-const mayBeOfSku = (error: unknown): error is PlatformError =>
-  error instanceof PlatformError && error.kind === 'retry-later' && !error.throttled;
 
 /** Work that says whether it called the platform; answers why it could not be ended. */
 async function asking(

@@ -170,7 +170,7 @@ async function findRemoved<Key extends MirrorKey, Said extends Stated & Key, Row
   const lists = [...run.listed.values()];
   const isLeftOut = (key: Key) => {
     const id = kind.idOf(key);
-    const scan = source.scanOf?.(id, store);
+    const scan = source.scanNameOf?.(id, store);
     return lists.some((ids) => ids.has(id)) || (scan !== undefined && !met.has(scan));
   };
   for await (const row of mirroredInStore(mirror, here, isLeftOut)) {

@@ -24,7 +24,7 @@ export async function endMirrored(
     const read = all.filter(({ progress }) => progress.gaps.length === 0);
     const whole = read.filter(({ isWhole, remembered }) => isWhole || remembered !== undefined);
     const isAll = whole.length === all.length;
-    if (whole.length === 0 || (!isAll && platform.resources[resource]?.scanOf === undefined)) continue;
+    if (whole.length === 0 || (!isAll && platform.resources[resource]?.scanNameOf === undefined)) continue;
     const met = new Set(whole.map(({ scan }) => scan.name));
     if (resource === 'product' && all.every(({ isWhole }) => isWhole) && isAll) tellSkus(worker, session);
     await FIND_REMOVED[resource](worker, session, met);

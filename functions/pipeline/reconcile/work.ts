@@ -61,7 +61,7 @@ export async function workThrough(
     const kept = untold(state);
     if (ended.outcome !== 'done' && isUntold && !session.dryRun) await store(worker, kept);
     const remembered = isTold ? await rememberListed(worker, session, kept) : undefined;
-    if (remembered !== undefined) await store(worker, Object.assign(kept, { progress: remembered }));
+    if (remembered !== undefined) await store(worker, { ...kept, progress: remembered });
   }
   return ended;
 }

@@ -36,7 +36,7 @@ export const products: MirroredResource<Product, PedidosyaChain, PedidosyaReads>
   },
   scans: ({ settings }) =>
     settings.catalogue ? settings.stores.map((outlet) => scanOf(outlet.storeId, vendorName(outlet))) : [],
-  scanOf(id, { settings }) {
+  scanNameOf(id, { settings }) {
     const outlet = settings.stores.find(({ storeId }) => storeId === partsOf(id)?.outletId);
     return outlet === undefined ? undefined : scanName(outlet.storeId);
   },

@@ -1,5 +1,5 @@
 import { priceTexts } from '../../domain/stock/prices.ts';
-import { isRefusal, ofChosenCall, PlatformError } from '../../http/errors.ts';
+import { isRefusal, mayBeOfOne, ofChosenCall, PlatformError } from '../../http/errors.ts';
 import {
   type Charging,
   refusedBy,
@@ -75,7 +75,7 @@ async function* told<T extends TellingOf>(
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       failures.push(error);
-      if (error.kind !== 'retry-later' || error.throttled || failures.length === MOST_FAILING) break;
+      if (!mayBeOfOne(error) || failures.length === MOST_FAILING) break;
     }
   }
   // Of what nobody knows the end, nothing may count as known.

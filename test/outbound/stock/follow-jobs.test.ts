@@ -64,6 +64,26 @@ const refusal = (sku: string) => ({ product: sku, reasons: [REASON] });
 const reasonOf = ({ rejected }: { rejected: Record<string, { reason: string }> }) =>
   Object.values(rejected).map(({ reason }) => reason);
 
+/** The number of `a` is shown, and its price was told as job `j2`. */
+async function shopWithPrice(amount: number) {
+  const shop = jobShop();
+  await shop.count('a', 5);
+  await shop.tell();
+  await shop.hears('j1', { rejected: [] });
+  await shop.price('a', amount);
+  await shop.tell();
+  return shop;
+}
+
+/** The price of job `j2` was overtaken by another one, which the platform took at once. */
+async function shopWithOvertakenPrices() {
+  const shop = await shopWithPrice(900);
+  await shop.price('a', 1000);
+  shop.clock.move(1000);
+  await shop.tellAtOnce();
+  return shop;
+}
+
 describe('a job that a platform works on', () => {
   it('is looked for after a minute; the platform is asked only once its webhook said that it ended', async () => {
     const { count, tell, clock, asked, ends, hears, item } = jobShop();
@@ -241,12 +261,7 @@ describe('a job that a platform works on', () => {
 
   it('of prices whose end nobody told for a day leaves them refused, and they are told again', async () => {
     // Arrange
-    const { count, price, tell, clock, hears, item, metrics, charged } = jobShop();
-    await count('a', 5);
-    await tell();
-    await hears('j1', { rejected: [] });
-    await price('a', 1000);
-    await tell();
+    const { tell, clock, hears, item, metrics, charged } = await shopWithPrice(1000);
 
     // Act
     clock.move(25 * HOUR_MS);
@@ -269,15 +284,7 @@ describe('a job that a platform works on', () => {
 
   it('of prices that others overtook, whose end nobody told, has these told once more', async () => {
     // Arrange
-    const { count, price, tell, tellAtOnce, clock, hears, charged, item, metrics } = jobShop();
-    await count('a', 5);
-    await tell();
-    await hears('j1', { rejected: [] });
-    await price('a', 900);
-    await tell();
-    await price('a', 1000);
-    clock.move(1000);
-    await tellAtOnce();
+    const { tellAtOnce, clock, charged, item, metrics } = await shopWithOvertakenPrices();
 
     // Act
     clock.move(25 * HOUR_MS);
@@ -291,12 +298,7 @@ describe('a job that a platform works on', () => {
   });
 
   it('refuses prices by themselves', async () => {
-    const { count, price, tell, clock, hears, item, skuOf } = jobShop();
-    await count('a', 5);
-    await tell();
-    await hears('j1', { rejected: [] });
-    await price('a', 1000);
-    await tell();
+    const { tell, clock, hears, item, skuOf } = await shopWithPrice(1000);
     await hears('j2', { rejected: [refusal(skuOf('a'))] });
     clock.move(2 * MINUTE_MS);
 
@@ -310,15 +312,7 @@ describe('a job that a platform works on', () => {
 
   it('that was overtaken by prices of the moment may have undone them: the channel is told once more', async () => {
     // Arrange
-    const { count, price, tell, tellAtOnce, clock, hears, charged, item } = jobShop();
-    await count('a', 5);
-    await tell();
-    await hears('j1', { rejected: [] });
-    await price('a', 900);
-    await tell();
-    await price('a', 1000);
-    clock.move(1000);
-    await tellAtOnce();
+    const { tellAtOnce, clock, hears, charged, item } = await shopWithOvertakenPrices();
     await hears('j2', { rejected: [] });
     clock.move(2 * MINUTE_MS);
 

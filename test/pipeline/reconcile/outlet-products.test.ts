@@ -47,8 +47,8 @@ function open(storeId: string, { namesOutlets = false } = {}) {
             ),
           };
       };
-      const scanOf = (id: string) => `products#${id.split('/')[0]}`;
-      const split = { ...product, scans, list, ...(namesOutlets ? { scanOf } : {}) };
+      const scanNameOf = (id: string) => `products#${id.split('/')[0]}`;
+      const split = { ...product, scans, list, ...(namesOutlets ? { scanNameOf } : {}) };
       const resources: Platform['resources'] = { ...catalogue.resources, product: split };
       return { resources };
     },

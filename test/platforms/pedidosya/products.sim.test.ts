@@ -184,9 +184,9 @@ describe('products of PedidosYa', () => {
   it("are each listed by their outlet's scan alone", () => {
     const named = products
       .scans(CHAIN)
-      .map(({ query: { outlet = '' } }) => products.scanOf?.(`${outlet}/UY-002`, CHAIN));
+      .map(({ query: { outlet = '' } }) => products.scanNameOf?.(`${outlet}/UY-002`, CHAIN));
 
     expect(named).toEqual(products.scans(CHAIN).map(({ name }) => name));
-    expect(products.scanOf?.('closed/UY-002', CHAIN)).toBeUndefined();
+    expect(products.scanNameOf?.('closed/UY-002', CHAIN)).toBeUndefined();
   });
 });
