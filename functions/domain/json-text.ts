@@ -12,3 +12,16 @@ export function skipString(text: string, start: number): number {
   }
   return text.length;
 }
+
+/** Whether no part of a JSON text stands in more than `most` lists and objects. Asks whether it is JSON of nobody. */
+export function nestsWithin(text: string, most: number): boolean {
+  const marks = /["[\]{}]/g;
+  for (let depth = 0; marks.test(text); ) {
+    const at = marks.lastIndex - 1;
+    const mark = text[at];
+    if (mark === '"') marks.lastIndex = skipString(text, at);
+    else depth += mark === '[' || mark === '{' ? 1 : -1;
+    if (depth > most) return false;
+  }
+  return true;
+}

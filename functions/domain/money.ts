@@ -66,7 +66,8 @@ export function readMoney(value: unknown, currency: string, style: DecimalStyle 
   const kept = fraction.slice(0, decimals).padEnd(decimals, '0');
   const rest = fraction.slice(decimals);
   const roundUp = rest !== '' && rest.charCodeAt(0) >= 53;
-  const magnitude = Number(BigInt(whole + kept) + (roundUp ? 1n : 0n));
+  // Digits beyond 2^53 are rounded here, but never below it: then it is refused.
+  const magnitude = Number(whole + kept) + (roundUp ? 1 : 0);
   if (!Number.isSafeInteger(magnitude)) return { ok: false, reason: 'an amount is larger than can be exact' };
   const { guess } = written;
   return {

@@ -1,4 +1,4 @@
-import { skipString } from '../domain/json-text.ts';
+import { nestsWithin } from '../domain/json-text.ts';
 import type { FailureKind } from './errors.ts';
 
 /**
@@ -22,20 +22,8 @@ const INTEGER = /^-?\d+$/;
 /** What plain parsing would change: digits as many as an unsafe integer has, and escapes of half characters. */
 const OF_NOTE = /\d{16}|\\u[dD][89a-fA-F]/;
 
-/** No reader of a document minds so many lists and objects inside each other. */
+/** No reader of a document minds so many lists and objects inside each other: who walks through a parsed one may recurse. */
 const SHALLOW = 1_000;
-
-/** Plain parsing takes any depth, and whoever walks through the result later does not. */
-function isShallow(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length && depth <= SHALLOW; ) {
-    const mark = text[at];
-    if (mark === '{' || mark === '[') depth += 1;
-    else if (mark === '}' || mark === ']') depth -= 1;
-    at = mark === '"' ? skipString(text, at) : at + 1;
-  }
-  return depth <= SHALLOW;
-}
 
 /**
  * Parses JSON without losing digits: an integer beyond 2^53 comes back as the string that was sent, everything else as
@@ -45,7 +33,7 @@ function isShallow(text: string): boolean {
  * @throws SyntaxError when the text is not JSON, RangeError when it is nested too deeply for the stack.
  */
 export function parseJson(text: string): unknown {
-  if (!OF_NOTE.test(text) && text.isWellFormed() && isShallow(text)) return JSON.parse(text);
+  if (!OF_NOTE.test(text) && text.isWellFormed() && nestsWithin(text, SHALLOW)) return JSON.parse(text);
   const reviver = (_key: string, value: unknown, context: { source?: string }): unknown => {
     if (typeof value === 'string') return value.toWellFormed();
     return typeof value === 'number' &&

@@ -1,3 +1,4 @@
+import { nestsWithin } from '../domain/json-text.ts';
 import { strictTextOf } from '../http/answer.ts';
 import type { RawRequest, Verification, WebhookProof } from '../platforms/intake.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -82,20 +83,15 @@ function decompress(sent: Uint8Array): { bytes: Uint8Array } | { refusal: Refusa
   }
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
-
 /**
  * Why bytes are not a JSON document that we take on; `undefined` when they are one. Looks at form only. A byte order mark
  * in front is none of the document's.
  */
 export function jsonProblem(body: Uint8Array): string | undefined {
   if (body.byteLength === 0) return 'the body is empty';
-  if (depth(body) > MAX_DEPTH) return `the body is nested deeper than ${MAX_DEPTH} levels`;
   const text = strictTextOf(body);
   if (text === undefined) return 'the body is not UTF-8';
+  if (!nestsWithin(text, MAX_DEPTH)) return `the body is nested deeper than ${MAX_DEPTH} levels`;
   try {
     JSON.parse(text);
     return undefined;
@@ -103,22 +99,6 @@ export function jsonProblem(body: Uint8Array): string | undefined {
     // The parser's own message quotes the body.
     return 'the body is not JSON';
   }
-}
-
-function depth(body: Uint8Array): number {
-  let open = 0;
-  let deepest = 0;
-  let quoted = false;
-  for (let at = 0; at < body.byteLength; at += 1) {
-    const byte = body[at] ?? 0;
-    if (quoted) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) quoted = false;
-    } else if (byte === QUOTE) quoted = true;
-    else if (OPENING.has(byte)) deepest = Math.max(deepest, ++open);
-    else if (CLOSING.has(byte)) open -= 1;
-  }
-  return deepest;
 }
 
 /** However many forged webhooks come in, the secret is read again for them at most this often (ms). */

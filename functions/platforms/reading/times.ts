@@ -21,9 +21,12 @@ function msOf(text: string): number {
   if (match === null) return Number.NaN;
   const [, date = '', time = '', zone = 'Z'] = match;
   // The parser takes the 31st of every month for a day of the next.
-  if (new Date(Date.parse(`${date}T00:00Z`) || 0).toISOString().slice(0, 10) !== date) return Number.NaN;
+  if (Number(date.slice(8)) > 28 && !isOfCalendar(date)) return Number.NaN;
   return Date.parse(`${date}T${time}${offsetOf(zone)}`);
 }
+
+const isOfCalendar = (date: string): boolean =>
+  new Date(Date.parse(`${date}T00:00Z`) || 0).toISOString().slice(0, 10) === date;
 
 function offsetOf(zone: string): string {
   const [, hours, minutes = '00'] = /^([+-]\d{2}):?(\d{2})?$/.exec(zone) ?? [];

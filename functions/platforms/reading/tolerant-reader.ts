@@ -134,6 +134,11 @@ export function checkOrder(order: Order): CheckedOrder {
 const REPLACEMENT = '\ufffd';
 const MOST_REPLACED = 5;
 
+const holdsReplaced = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).some(holdsReplaced)
+    : typeof value === 'string' && value.includes(REPLACEMENT);
+
 /** A warning where texts lost characters before they came here; paths are those of the order as we write it. */
 function replacedIn({ warnings: _, ...order }: Order): string[] {
   const paths: string[] = [];
@@ -144,7 +149,8 @@ function replacedIn({ warnings: _, ...order }: Order): string[] {
       for (const [name, inner] of Object.entries(value)) look(inner, path === '' ? name : `${path}.${name}`);
     }
   };
-  look(order, '');
+  // Most orders have none: their paths are not written to find that out.
+  if (holdsReplaced(order)) look(order, '');
   if (paths.length === 0) return [];
   const more = paths.length > MOST_REPLACED ? ` and ${paths.length - MOST_REPLACED} more` : '';
   const where = `${paths.slice(0, MOST_REPLACED).join(', ')}${more}`;

@@ -93,11 +93,12 @@ export function plainText(value: unknown): string | undefined {
 }
 
 /** What the platform writes where the buyer said nothing (Nuvemshop reference, order page, default values). */
-const FILLER = /^(?:(?:na?o informado\s*)+|not-provided|email@na?oinformado\.com|0{4,})$/;
+const FILLER = /^(?:(?:na?o informado\s*)+|not-provided|email@na?oinformado\.com|0{4,})$/i;
+const ASCII = /^[\x20-\x7e]*$/;
 
 /** A text that says something of somebody: nobody lives in "No informado". */
 export function filled(text: string | null | undefined): string | undefined {
   const trimmed = text?.trim() ?? '';
-  const plain = trimmed.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  const plain = ASCII.test(trimmed) ? trimmed : trimmed.normalize('NFD').replaceAll(/\p{M}/gu, '');
   return trimmed === '' || FILLER.test(plain) ? undefined : trimmed;
 }
