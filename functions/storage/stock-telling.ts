@@ -5,12 +5,18 @@ import { stockTellingKey } from './control-keys.ts';
 import { getItem } from './dynamodb.ts';
 import type { StoreName } from './keys.ts';
 
+const dueSku = lazily(() => z.object({ sku: z.string(), dueAt: z.number() }));
+/** A SKU that a store is to be told of, and since when (epoch ms). */
+export type DueSku = z.infer<ReturnType<typeof dueSku>>;
+
 const itemSchema = lazily(() =>
   z.object({
     /** SKUs that a call names whose end nobody wrote down. */
     underWay: z.array(z.string()),
     /** SKUs in one call; fewer after the platform said that one was too much. */
     most: z.int().min(1),
+    /** The last that a run looked at, of what waits behind a channel that fails. */
+    after: dueSku().optional(),
   }),
 );
 export type Telling = z.infer<ReturnType<typeof itemSchema>>;

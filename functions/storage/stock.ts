@@ -33,6 +33,7 @@ import {
   tellWork,
   tookItemKey,
 } from './stock-keys.ts';
+import type { DueSku } from './stock-telling.ts';
 
 /** Keeps what is known of each SKU. */
 export interface StockStore {
@@ -50,8 +51,10 @@ export interface StockStore {
   /**
    * SKUs that a store is to be told of by now, what has waited longest first. The index follows the table within a moment, so
    * that a SKU may be named that was told already.
+   *
+   * @param after only what stands behind it
    */
-  toTell(store: StoreName, limit: number): Promise<string[]>;
+  toTell(store: StoreName, limit: number, after?: DueSku): Promise<DueSku[]>;
   /** When a store is to be told next (epoch ms); undefined where there is nothing to tell. */
   nextToTell(store: StoreName): Promise<EpochMs | undefined>;
   /** How many SKUs there are. The index follows the table within a moment. */
@@ -195,7 +198,7 @@ export function createStockStore(options: {
       }
       throw new OwnError(`the stock of SKU ${name} was not written: ${MAX_CONFLICTS} writers were quicker`);
     },
-    async toTell(store, limit) {
+    async toTell(store, limit, after) {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName,
@@ -203,9 +206,15 @@ export function createStockStore(options: {
           KeyConditionExpression: `${WORK_INDEX.partition} = :work AND ${WORK_INDEX.sort} <= :now`,
           ExpressionAttributeValues: { ':work': tellWork(store), ':now': isoTime(clock.now()) },
           Limit: limit,
+          ...(after && {
+            ExclusiveStartKey: { ...tellItemKey(after.sku, store), ...workOf(store, after.dueAt) },
+          }),
         }),
       );
-      return Items.map((found) => skuOfPk(workItem().parse(found).pk));
+      return Items.map((found) => {
+        const { pk, [WORK_INDEX.sort]: dueAt } = workItem().parse(found);
+        return { sku: skuOfPk(pk), dueAt: Date.parse(dueAt) };
+      });
     },
     async nextToTell(store) {
       const { Items = [] } = await client.send(
@@ -271,10 +280,14 @@ function tellChanges(sku: string, before: Sku, after: Sku): Change[] {
     const dueAt = is.get(name);
     if (dueAt === was.get(name)) return [];
     if (dueAt === undefined) return [{ Delete: tellItemKey(sku, store) }];
-    const work = { [WORK_INDEX.partition]: tellWork(store), [WORK_INDEX.sort]: isoTime(dueAt) };
-    return [{ Put: { ...tellItemKey(sku, store), ...work } }];
+    return [{ Put: { ...tellItemKey(sku, store), ...workOf(store, dueAt) } }];
   });
 }
+
+const workOf = (store: StoreName, dueAt: EpochMs) => ({
+  [WORK_INDEX.partition]: tellWork(store),
+  [WORK_INDEX.sort]: isoTime(dueAt),
+});
 
 function storeOfName(name: string): StoreName {
   const [platform = '', storeId = ''] = name.split('#');

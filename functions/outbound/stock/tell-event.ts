@@ -13,7 +13,8 @@ import { createLease } from '../../storage/runs.ts';
 import { createStockStore } from '../../storage/stock.ts';
 import { createStockJobs } from '../../storage/stock-jobs.ts';
 import { createTellingState } from '../../storage/stock-telling.ts';
-import { type Teller, tellStore } from './tell.ts';
+import { tellStore } from './tell.ts';
+import type { Teller } from './teller.ts';
 
 /** What tells a platform's stores, by the store's id. */
 export interface Tellers {

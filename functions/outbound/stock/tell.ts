@@ -1,45 +1,22 @@
-import { channelKey, type StockChannel } from '../../domain/stock/channel.ts';
+import { channelKey } from '../../domain/stock/channel.ts';
 import { marked, type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { isOwnLimit, isRefusal, mayBeOfOne, ofChosenCall, PlatformError } from '../../http/errors.ts';
-import { patient } from '../../platforms/admission.ts';
-import type { StoreConnection } from '../../platforms/connection.ts';
+import { isOwnLimit, isRefusal, mayBeOfOne, PlatformError } from '../../http/errors.ts';
 import { refusedBy, type Told } from '../../platforms/stock.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { Lease } from '../../storage/runs.ts';
-import type { StockStore } from '../../storage/stock.ts';
 import type { StockItem } from '../../storage/stock-item.ts';
-import type { TellingState } from '../../storage/stock-telling.ts';
-import { answered, type Due, dueOf, tellingOf } from './due.ts';
-import { followJobs, type JobFollower, keepJobs } from './follow-jobs.ts';
+import type { DueSku, Telling } from '../../storage/stock-telling.ts';
+import { answered, type Due, dueOf } from './due.ts';
+import { followJobs, keepJobs } from './follow-jobs.ts';
 import { type Mover, moveSku } from './move.ts';
-
-/** What tells the channels of one store. */
-export interface Teller extends JobFollower {
-  readonly connection: StoreConnection;
-  readonly stock: StockStore;
-  readonly state: TellingState;
-  readonly lease: Lease;
-  readonly clock: Clock;
-}
-
-export interface Run {
-  /** Unique per call of the function. */
-  readonly id: string;
-  timeLeftMs(): number;
-}
+import { apiOf, asking, type Called, call, channelsOf, type Run, type Teller } from './teller.ts';
+import { againAt, behindFailing, behindPage, behindStuck, type Walk, walkFrom } from './walk.ts';
 
 /** Longer than the function may run: when it is over, whoever had the store calls nobody any more (ms). */
 export const LEASE_MS = 150_000;
 /** A call takes no longer, with what is written after it (ms). */
 const ROOM_MS = 50_000;
-const WRITE_ROOM_MS = 10_000;
-/** A slot of the platform's limit is waited for this long in the function (ms). */
-const PATIENCE_MS = 2_000;
 /** Another run has the store (ms). */
 const BUSY_MS = 2_000;
-/** After a failure of the platform (ms). */
-const AGAIN_MS = 15_000;
 
 /**
  * Tells a store's channels what they should show now, until there is nothing more to tell. Only one run at a time, or a value
@@ -51,14 +28,16 @@ export async function tellStore(teller: Teller, run: Run): Promise<EpochMs | und
   if (!(await lease.acquire(run.id, LEASE_MS))) return clock.now() + BUSY_MS;
   try {
     await forgetCutOff(teller);
+    let walk = walkFrom((await teller.state.get())?.after);
     for (let isFirst = true; ; isFirst = false) {
       const permission = await teller.connection.check();
       if (!permission.allowed) return permission.retryAt;
       // Before anything is told, because a job's end may leave something to tell at once.
       if (isFirst) await followJobs(teller, apiOf(teller, run));
       if (run.timeLeftMs() < ROOM_MS) return clock.now();
-      const ended = await tellSome(teller, run);
-      if (ended !== 'more') return earliest(ended.nextAt, await teller.following?.jobs.next(teller.name));
+      const ended = await tellSome(teller, run, walk);
+      if ('nextAt' in ended) return earliest(ended.nextAt, await teller.following?.jobs.next(teller.name));
+      walk = ended;
     }
   } finally {
     await lease.release(run.id);
@@ -81,9 +60,6 @@ async function forgetCutOff(teller: Teller): Promise<void> {
 const earliest = (one: EpochMs | undefined, other: EpochMs | undefined): EpochMs | undefined =>
   one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
-const channelsOf = ({ settings, name }: Pick<Teller, 'settings' | 'name'>): StockChannel[] =>
-  settings.channels.filter(({ platform, storeId }) => platform === name.platform && storeId === name.storeId);
-
 const change = ({ stock }: Teller, sku: string, next: (before: Sku) => Sku): Promise<StockItem> =>
   stock.update(sku, next);
 
@@ -98,39 +74,70 @@ const unsure = (teller: Teller, before: Sku): Sku =>
   }, before);
 const UNSURE = { outcome: 'unsure' } as const;
 
-type Ended = 'more' | { readonly nextAt: EpochMs | undefined };
+type Ended = Walk | { readonly nextAt: EpochMs | undefined };
 
-async function tellSome(teller: Teller, run: Run): Promise<Ended> {
+async function tellSome(teller: Teller, run: Run, before: Walk): Promise<Ended> {
   const { port, state, stock, name, clock, settings } = teller;
-  const { most = port.perCall } = (await state.get()) ?? {};
-  const skus = await stock.toTell(name, most);
-  if (skus.length === 0) return { nextAt: await stock.nextToTell(name) };
-  const moves = await move(teller, run, skus);
-  if (moves.failure !== undefined) return { nextAt: clock.now() + (moves.failure.retryAfterMs ?? AGAIN_MS) };
-  if (moves.did > 0 && run.timeLeftMs() < ROOM_MS) return { nextAt: clock.now() };
+  const known = (await state.get()) ?? { underWay: [], most: port.perCall };
+  const page = await stock.toTell(name, known.most, before.after);
+  if (page.length === 0) return atEnd(teller, before, known);
+  const { did, walk, nextAt } = await move(teller, run, before, page);
+  if (nextAt !== undefined) {
+    // Those that fail may be at the front for ever: the next run begins behind them.
+    const after = page.findLast(({ sku }) => walk.failing.skus.has(sku));
+    if (after !== undefined) await state.put({ ...known, after });
+    return { nextAt };
+  }
+  if (did > 0 && run.timeLeftMs() < ROOM_MS) return { nextAt: clock.now() };
   const from = clock.now();
   const found: Due[] = [];
   let anew = 0;
-  for (const sku of skus) {
+  for (const { sku } of page) {
     const item = await stock.get(sku);
     if (item === undefined) continue;
     const dues = dueOf(item, channelsOf(teller), settings, from);
-    found.push(...dues);
+    found.push(...dues.filter(({ channel }) => !walk.failing.channels.has(channel)));
     if (dues.length === 0 && (await markAnew(teller, item))) anew += 1;
   }
   // What buyers may take comes before what they pay for it; the prices are told by the next call.
   const displays = found.filter((one) => 'display' in one);
   const due = displays.length > 0 ? displays : found;
-  // The index named only what was told already: it is given the time to follow.
-  if (due.length === 0) return moves.did + anew > 0 ? 'more' : { nextAt: from + 1000 };
+  if (due.length === 0) return did + anew > 0 ? walk : afterNothing(teller, walk, page, known);
   const underWay = [...new Set(due.map(({ sku }) => sku))];
-  await state.put({ underWay, most });
-  const { failure, told } = withSpoiler(due, await call(teller, run, due, most));
+  await state.put({ ...known, underWay });
+  const { failure, told } = withSpoiler(due, await call(teller, run, due, known.most));
   await write(teller, due, told, { from, failure });
-  await state.put({ underWay: [], most: nextMost({ most, told: underWay.length }, port.perCall, failure) });
+  const most = nextMost({ most: known.most, told: underWay.length }, port.perCall, failure);
+  await state.put({ ...known, underWay: [], most });
   // What spoils a call is looked for in smaller ones: that is nothing to wait for.
-  if (failure === undefined || isRefusal(failure)) return 'more';
-  return { nextAt: clock.now() + (failure.retryAfterMs ?? AGAIN_MS) };
+  if (failure === undefined || isRefusal(failure)) return walk;
+  const untold = due.filter((_, index) => !told.has(index));
+  const of = { failure, channels: channelsOf(teller).length, now: clock.now() };
+  return behindFailing(walk, untold, of) ?? { nextAt: againAt(failure, clock.now()) };
+}
+
+/** Nothing is due behind what was looked at. Where the run began behind the front, and nothing failed, it goes on there. */
+async function atEnd(
+  { state, stock, name }: Teller,
+  { after, ...walk }: Walk,
+  { after: _, ...known }: Telling,
+): Promise<Ended> {
+  if (after !== undefined) await state.put(known);
+  if (walk.againAt !== undefined) return { nextAt: walk.againAt };
+  return after === undefined ? { nextAt: await stock.nextToTell(name) } : walk;
+}
+
+/** The index named only what was told already, which is given the time to follow, or what failed in this run. */
+async function afterNothing(
+  { state, clock }: Teller,
+  walk: Walk,
+  page: readonly DueSku[],
+  known: Telling,
+): Promise<Ended> {
+  const after = page.at(-1);
+  if (walk.againAt === undefined || after === undefined) return { nextAt: clock.now() + 1000 };
+  await state.put({ ...known, after });
+  return behindPage(walk, after) ?? { nextAt: walk.againAt };
 }
 
 /**
@@ -170,46 +177,22 @@ function nextMost(
   return isTooMuch || isRefusal(failure) ? Math.max(1, Math.floor(Math.min(most, told) / 2)) : most;
 }
 
-interface Called {
-  readonly told: ReadonlyMap<number, Told>;
-  readonly failure: PlatformError | undefined;
-}
-
-const apiOf =
-  ({ connection, name, clock }: Teller, run: Run) =>
-  () =>
-    connection.api({
-      correlationId: run.id,
-      admit: patient(name.platform, connection.bucket, {
-        priority: 'normal',
-        clock,
-        mayWait: (ms) => ms <= PATIENCE_MS,
-      }),
-      timeLeftMs: () => Math.max(1, run.timeLeftMs() - WRITE_ROOM_MS),
-    });
-
-async function call(teller: Teller, run: Run, due: readonly Due[], most: number): Promise<Called> {
-  const { port, store } = teller;
-  const told = new Map<number, Told>();
-  const failure = await asking(teller, run, async (api) => {
-    for await (const some of tellingOf(port, api, store, due, most))
-      for (const [index, one] of some) told.set(index, one);
-    return true;
-  });
-  return { told, failure };
-}
-
-/** Takes from the store's numbers what was sold elsewhere, where the store counts. */
+/**
+ * Takes from the store's numbers what was sold elsewhere, where the store counts. Answers `nextAt` where the platform can't be asked
+ * now.
+ */
 async function move(
   teller: Teller,
   run: Run,
-  skus: readonly string[],
-): Promise<{ did: number; failure: PlatformError | undefined }> {
+  walk: Walk,
+  page: readonly DueSku[],
+): Promise<{ did: number; walk: Walk; nextAt?: EpochMs }> {
   const { counting } = teller.port;
   const masters = channelsOf(teller).filter(({ isMaster }) => isMaster === true);
-  if (counting === undefined || masters.length === 0) return { did: 0, failure: undefined };
+  if (counting === undefined || masters.length === 0) return { did: 0, walk };
   let did = 0;
   let asked = false;
+  const stuck: string[] = [];
   const failure = await asking(teller, run, async (api) => {
     const mover: Mover = {
       ...teller,
@@ -220,42 +203,29 @@ async function move(
         asked = true;
       },
     };
-    const failures: PlatformError[] = [];
-    for (const sku of skus) {
+    let first: PlatformError | undefined;
+    for (const { sku } of page.filter((one) => !walk.failing.skus.has(one.sku))) {
       try {
         did += await moveSku(mover, masters, sku);
       } catch (error) {
         if (!(error instanceof PlatformError && mayBeOfOne(error))) throw error;
-        failures.push(error);
-        if (failures.length === MOST_FAILING) break;
+        first ??= error;
+        stuck.push(sku);
+        if (walk.failing.skus.size + stuck.length === MOST_FAILING) break;
       }
     }
-    if (failures[0] !== undefined) throw failures[0];
+    if (first !== undefined) throw first;
     return asked;
   });
-  return { did, failure };
+  if (failure === undefined) return { did, walk };
+  const now = teller.clock.now();
+  const behind = behindStuck(walk, stuck, againAt(failure, now));
+  const isOfSome = mayBeOfOne(failure) && behind.failing.skus.size < MOST_FAILING;
+  return { did, walk: behind, ...(isOfSome ? {} : { nextAt: againAt(failure, now) }) };
 }
 
 /** Where the calls for so many SKUs of a run fail, the platform answers nobody. */
 const MOST_FAILING = 3;
-
-/** Work that says whether it called the platform; answers why it could not be ended. */
-async function asking(
-  teller: Teller,
-  run: Run,
-  work: (api: unknown) => Promise<boolean>,
-): Promise<PlatformError | undefined> {
-  const api = apiOf(teller, run)();
-  try {
-    if (await work(api)) await teller.connection.succeeded();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
-    const failure = ofChosenCall(error);
-    await teller.connection.failed(failure, run.id);
-    return failure;
-  }
-}
 
 async function write(
   teller: Teller,

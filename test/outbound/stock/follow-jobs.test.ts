@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Teller, tellStore } from '../../../functions/outbound/stock/tell.ts';
+import { tellStore } from '../../../functions/outbound/stock/tell.ts';
+import type { Teller } from '../../../functions/outbound/stock/teller.ts';
 import type { JobEnd } from '../../../functions/platforms/stock.ts';
 import { createJobResults } from '../../../functions/storage/job-results.ts';
 import { createStockJobs } from '../../../functions/storage/stock-jobs.ts';

@@ -4,7 +4,8 @@ import { withCounted, withOwnSale, withSoldElsewhere } from '../../../functions/
 import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
 import { claimKey, withLinks } from '../../../functions/domain/stock/sku.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
-import { LEASE_MS, type Teller, tellStore } from '../../../functions/outbound/stock/tell.ts';
+import { LEASE_MS, tellStore } from '../../../functions/outbound/stock/tell.ts';
+import type { Teller } from '../../../functions/outbound/stock/teller.ts';
 import type { StoreConnection } from '../../../functions/platforms/connection.ts';
 import type { StockPort } from '../../../functions/platforms/stock.ts';
 import { createLease } from '../../../functions/storage/runs.ts';

@@ -10,7 +10,8 @@ import { withLinks } from '../../../functions/domain/stock/sku.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
 import { followRow } from '../../../functions/outbound/stock/follow-order.ts';
 import { followProduct } from '../../../functions/outbound/stock/follow-product.ts';
-import { type Teller, tellStore } from '../../../functions/outbound/stock/tell.ts';
+import { tellStore } from '../../../functions/outbound/stock/tell.ts';
+import type { Teller } from '../../../functions/outbound/stock/teller.ts';
 import type { StoreConnection } from '../../../functions/platforms/connection.ts';
 import type { StockPort } from '../../../functions/platforms/stock.ts';
 import { dice } from '../../domain/stock/agenda.ts';
@@ -283,7 +284,7 @@ export class MasteredWorld {
         get: alive((sku) => stock.get(sku)),
         read: alive((sku) => stock.read(sku)),
         update: alive((sku, change, line) => stock.update(sku, change, line)),
-        toTell: alive((store, limit) => stock.toTell(store, limit)),
+        toTell: alive((store, limit, after) => stock.toTell(store, limit, after)),
         nextToTell: alive((store) => stock.nextToTell(store)),
         count: alive(() => stock.count()),
       },

@@ -13,7 +13,7 @@ import type { OrderClaimsStore, StoredClaims } from '../../../functions/storage/
 import type { Lease } from '../../../functions/storage/runs.ts';
 import type { StockStore } from '../../../functions/storage/stock.ts';
 import type { StockItem } from '../../../functions/storage/stock-item.ts';
-import type { Telling, TellingState } from '../../../functions/storage/stock-telling.ts';
+import type { DueSku, Telling, TellingState } from '../../../functions/storage/stock-telling.ts';
 
 interface Clock {
   now(): EpochMs;
@@ -110,11 +110,12 @@ export class MemoryStock implements StockStore {
     }
   }
 
-  async toTell(store: StoreName, limit: number): Promise<string[]> {
-    return this.#waiting(store)
-      .filter(([, dueAt]) => dueAt <= this.#clock.now())
+  async toTell(store: StoreName, limit: number, after?: DueSku): Promise<DueSku[]> {
+    const due = this.#waiting(store).filter(([, dueAt]) => dueAt <= this.#clock.now());
+    return due
+      .slice(1 + due.findIndex(([sku]) => sku === after?.sku))
       .slice(0, limit)
-      .map(([sku]) => sku);
+      .map(([sku, dueAt]) => ({ sku, dueAt }));
   }
 
   async nextToTell(store: StoreName): Promise<EpochMs | undefined> {

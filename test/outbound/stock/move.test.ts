@@ -199,6 +199,23 @@ describe('a SKU that the platform stumbles over', () => {
 
     expect(calls).toEqual(['count', 'count', 'count']);
   });
+
+  it('of which there are several keep the others waiting for one run', async () => {
+    const { sku, mirror, failing, sellElsewhere, tell, moveOf, clock } = shop();
+    for (const n of [1, 2, 3, 4]) {
+      const one = `${sku}-${n}`;
+      await mirror(10, one);
+      await sellElsewhere(`app:${n}`, 1, 1, one);
+      if (n < 4) failing.add(one);
+      clock.move(1);
+    }
+
+    await tell();
+    clock.move(15_000);
+    await tell();
+
+    expect(await moveOf('app:4', `${sku}-4`)).toMatchObject({ state: 'applied' });
+  });
 });
 
 describe('a change whose answer is lost', () => {

@@ -61,6 +61,62 @@ describe('telling a store', () => {
     expect(calls.map((call) => call.length)).toEqual([4, 2, 2]);
   });
 
+  it('keeps no SKU from other outlets because one fails, however many wait for that', async () => {
+    const { count, tell, shown, failing, skuOf } = tellerShop(tables, 2, ['open', 'broken']);
+    failing.add('broken');
+    for (const sku of ['a', 'b', 'c', 'd', 'e']) await count(sku, 5);
+
+    const next = await tell();
+
+    const told = ['a', 'b', 'c', 'd', 'e'].map((sku) => `${skuOf(sku)} in open`);
+    expect([...shown.keys()].sort()).toEqual(told);
+    expect(next).toBeDefined();
+  });
+
+  it('asks an outlet that fails once in a run', async () => {
+    const { count, tell, calls, failing } = tellerShop(tables, 2, ['open', 'broken']);
+    failing.add('broken');
+    for (const sku of ['a', 'b', 'c', 'd', 'e']) await count(sku, 5);
+
+    await tell();
+
+    const asked = calls.filter((call) => call.some(({ outletId }) => outletId === 'broken'));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('goes on behind what waits for a failing outlet where the last run ended', async () => {
+    const { count, tell, shown, failing, skuOf, clock } = tellerShop(tables, 1, ['open', 'broken']);
+    failing.add('broken');
+    const waiting = Array.from({ length: 8 }, (_, index) => `w${index}`);
+    for (const sku of waiting) await count(sku, 5);
+    const later = async (runs: number) => {
+      for (let run = 0; run < runs; run += 1) {
+        await tell();
+        clock.move(15_000);
+      }
+    };
+    await later(4);
+    await count('z', 5);
+
+    await later(3);
+
+    expect(shown.has(`${skuOf('z')} in open`)).toBe(true);
+  });
+
+  it('tells an outlet that has recovered all that waited for it', async () => {
+    const { count, tell, shown, failing, clock } = tellerShop(tables, 2, ['open', 'broken']);
+    failing.add('broken');
+    for (const sku of ['a', 'b', 'c', 'd', 'e']) await count(sku, 5);
+    await tell();
+    failing.clear();
+    clock.move(15_000);
+
+    const next = await tell();
+
+    expect([...shown.keys()].filter((key) => key.endsWith('in broken'))).toHaveLength(5);
+    expect(next).toBeUndefined();
+  });
+
   it('keeps its size where our own limit had no slot for it', async () => {
     const { count, tell, calls, fates } = shop(4);
     for (const sku of ['a', 'b', 'c', 'd']) await count(sku, 5);

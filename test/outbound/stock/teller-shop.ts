@@ -3,7 +3,8 @@ import { EVERYWHERE, withWanted } from '../../../functions/domain/stock/pricing.
 import type { StockSettings } from '../../../functions/domain/stock/settings.ts';
 import { withBase, withLinks, withPricing } from '../../../functions/domain/stock/sku.ts';
 import { PlatformError } from '../../../functions/http/errors.ts';
-import { type Teller, tellStore } from '../../../functions/outbound/stock/tell.ts';
+import { tellStore } from '../../../functions/outbound/stock/tell.ts';
+import type { Teller } from '../../../functions/outbound/stock/teller.ts';
 import type { StoreConnection } from '../../../functions/platforms/connection.ts';
 import type { Charging, StockPort, Telling, Told } from '../../../functions/platforms/stock.ts';
 import { createLease } from '../../../functions/storage/runs.ts';
@@ -14,8 +15,12 @@ import type { LocalTables } from '../../support/local-tables.ts';
 
 let shops = 0;
 
-/** A shop of its own, whose platform does what it is told to do. */
-export function tellerShop(tables: LocalTables, perCall = 3) {
+/**
+ * A shop of its own, whose platform does what it is told to do.
+ *
+ * @param outlets a channel for each; without any there is one
+ */
+export function tellerShop(tables: LocalTables, perCall = 3, outlets: readonly string[] = []) {
   shops += 1;
   const name = { platform: 'shop', storeId: `s${shops}` };
   const clock = movedClock();
@@ -31,11 +36,13 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
     baseMeans: 'available',
     settle: { quietSeconds: 10, atMostSeconds: 60 },
     kits: {},
-    channels: [channel],
+    channels: outlets.length === 0 ? [channel] : outlets.map((outletId) => ({ ...channel, outletId })),
   };
   const stock = createStockStore({ ...tables, rules: settings, clock });
   const calls: Telling[][] = [];
   const shown = new Map<string, unknown>();
+  /** Outlets that the platform cannot be told of: it stumbles over them once it took all others. */
+  const failing = new Set<string>();
   /** What the platform does with the next calls; takes them when there is nothing left. */
   const fates: ((tellings: readonly Telling[]) => Told | PlatformError)[] = [];
   const charged: Charging[][] = [];
@@ -49,8 +56,12 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
       clock.move(100);
       const fate = fates.shift()?.(tellings) ?? { outcome: 'taken' as const };
       if (fate instanceof PlatformError) throw fate;
-      if (fate.outcome === 'taken') for (const { sku, display } of tellings) shown.set(sku, display);
-      yield tellings.map((_, index) => [index, fate] as const);
+      for (const [index, { sku, display, outletId = '' }] of tellings.entries()) {
+        if (failing.has(outletId)) continue;
+        if (fate.outcome === 'taken') shown.set(outletId === '' ? sku : `${sku} in ${outletId}`, display);
+        yield [[index, fate] as const];
+      }
+      if (tellings.some(({ outletId = '' }) => failing.has(outletId))) throw platformError({ status: 503 });
     },
     charges: ['price', 'promotionalPrice'],
     async *charge(_api, _store, chargings) {
@@ -90,7 +101,10 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
   const count = async (sku: string, units: number) => {
     const links = [{ productId: `p-${sku}`, variantId: `v-${sku}` }];
     await stock.update(skuOf(sku), (known) => {
-      const linked = withLinks(known, catalogueKey(channel), links, settings, clock.now());
+      const linked = settings.channels.reduce(
+        (sku, one) => withLinks(sku, catalogueKey(one), links, settings, clock.now()),
+        known,
+      );
       const base = { quantity: units * 1000, asOf: clock.now() };
       return withBase(linked, 'main', base, settings, clock.now()).sku;
     });
@@ -116,6 +130,7 @@ export function tellerShop(tables: LocalTables, perCall = 3) {
     fates,
     priceFates,
     shown,
+    failing,
     stock,
     teller,
     count,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { erpProductInput, type WantedProduct } from '../../../functions/domain/product-input.ts';
+import { erpProductInput, imageKey, type WantedProduct } from '../../../functions/domain/product-input.ts';
 import { productWrite } from '../../../functions/platforms/nuvemshop/product-write/write.ts';
 import { fakeApi } from './fake-api.ts';
 
@@ -103,6 +103,50 @@ describe('a product that is answered with 404', () => {
       await expect(run).rejects.toMatchObject({ kind: 'retry-later' });
     },
   );
+});
+
+describe('an image that is to be replaced', () => {
+  const image = { src: 'https://example.com/new.jpg' };
+  const wanted = {
+    product: erpProductInput().parse({
+      name: 'Mug',
+      variants: [{ sku: 'A' }],
+      images: [image],
+      removeMissing: true,
+    }),
+    pricesElsewhere: false,
+    locations: [],
+  } satisfies WantedProduct;
+  const [made] = wanted.product.images ?? [];
+  const key = made === undefined ? '' : imageKey(made);
+  /** The images that are deleted of a product that has these. */
+  async function deleted(had: string[], remembered: object): Promise<string[]> {
+    const gone: string[] = [];
+    const { client } = fakeApi(({ method, url }) => {
+      if (method === 'DELETE') gone.push(url.split('/').at(-1) ?? '');
+      const images = had
+        .filter((id) => !gone.includes(id))
+        .map((id) => ({ id, src: `https://example.com/${id}.jpg` }));
+      return { body: { id: '1', name: { es: 'Mug' }, variants: [{ id: '2', sku: 'A' }], images } };
+    });
+    let memory: object = { productId: '1', ...remembered };
+    const now = () => ({ ...target(memory), wanted, isUnsure: false });
+    for (let calls = 0; calls < 9; calls += 1) {
+      const look = await productWrite.look(client, now(), new Map());
+      if (look.state !== 'absent') break;
+      memory = look.memory;
+      memory = await productWrite.run(client, now(), look.fresh, new Map());
+    }
+    return gone;
+  }
+
+  it('goes once the other one is there', async () => {
+    expect(await deleted(['7', '8'], { images: { [key]: '8' } })).toEqual(['7']);
+  });
+
+  it('stays while the other one is refused: a buyer would see none', async () => {
+    expect(await deleted(['7'], { run: { refused: { [`image/${key}`]: [] } } })).toEqual([]);
+  });
 });
 
 describe('variants that are too many for the limit of a call', () => {

@@ -125,12 +125,12 @@ const sameIds = (shown: readonly { id: string }[], wanted: readonly string[]): b
     .sort()
     .join() === [...new Set(wanted)].sort().join();
 
-/** The wanted images, each once, in their order; not those that were refused. */
-function wantedImages({ wanted: { product }, memory }: Work) {
+/** The wanted images, each once, in their order. */
+function wantedImages({ wanted: { product } }: Work) {
   const byKey = new Map<string, number>();
   for (const [index, image] of (product.images ?? []).entries())
     if (!byKey.has(imageKey(image))) byKey.set(imageKey(image), index);
-  return [...byKey].flatMap(([key, index]) => (isRefused(memory, `image/${key}`) ? [] : [{ key, index }]));
+  return [...byKey].map(([key, index]) => ({ key, index }));
 }
 
 const imagesStep: PartOfWork = (work, productId, shown) => {
@@ -138,7 +138,8 @@ const imagesStep: PartOfWork = (work, productId, shown) => {
   if (!isOpen(work, 'images')) return { memory };
   if (shown === undefined) return { step: { need: 'product' } };
   const there = new Set(shown.images.map(({ id }) => id));
-  const images = wantedImages(work);
+  const all = wantedImages(work);
+  const images = all.filter(({ key }) => !isRefused(memory, `image/${key}`));
   const missing = images.find(({ key }) => !there.has(memory.images[key] ?? ''));
   if (missing !== undefined)
     return {
@@ -148,7 +149,9 @@ const imagesStep: PartOfWork = (work, productId, shown) => {
       ),
     };
   const kept = new Set(images.map(({ key }) => memory.images[key]));
-  const gone = wanted.product.removeMissing
+  // What should have replaced an image may be what was refused: without either, a buyer would see none.
+  const mayGo = wanted.product.removeMissing && images.length === all.length;
+  const gone = mayGo
     ? shown.images.find(({ id }) => !kept.has(id) && !isRefused(memory, `image-deletion/${id}`))
     : undefined;
   if (gone !== undefined)
