@@ -9,7 +9,17 @@ import { answered, type Due, dueOf } from './due.ts';
 import { followJobs, keepJobs } from './follow-jobs.ts';
 import { type Mover, moveSku } from './move.ts';
 import { apiOf, asking, type Called, call, channelsOf, type Run, type Teller } from './teller.ts';
-import { againAt, behindFailing, behindPage, behindStuck, type Walk, walkFrom } from './walk.ts';
+import {
+  againAt,
+  behindCall,
+  behindPage,
+  behindSkus,
+  type Failed,
+  isHopeless,
+  placeBehind,
+  type Walk,
+  walkFrom,
+} from './walk.ts';
 
 /** Longer than the function may run: when it is over, whoever had the store calls nobody any more (ms). */
 export const LEASE_MS = 150_000;
@@ -77,44 +87,65 @@ const UNSURE = { outcome: 'unsure' } as const;
 type Ended = Walk | { readonly nextAt: EpochMs | undefined };
 
 async function tellSome(teller: Teller, run: Run, before: Walk): Promise<Ended> {
-  const { port, state, stock, name, clock, settings } = teller;
+  const { port, state, stock, name, clock } = teller;
   const known = (await state.get()) ?? { underWay: [], most: port.perCall };
   const page = await stock.toTell(name, known.most, before.after);
   if (page.length === 0) return atEnd(teller, before, known);
   const { did, walk, nextAt } = await move(teller, run, before, page);
   if (nextAt !== undefined) {
-    // Those that fail may be at the front for ever: the next run begins behind them.
-    const after = page.findLast(({ sku }) => walk.failing.skus.has(sku));
-    if (after !== undefined) await state.put({ ...known, after });
+    await state.put({ ...known, ...placeBehind(page, walk) });
     return { nextAt };
   }
   if (did > 0 && run.timeLeftMs() < ROOM_MS) return { nextAt: clock.now() };
   const from = clock.now();
-  const found: Due[] = [];
-  let anew = 0;
-  for (const { sku } of page) {
-    const item = await stock.get(sku);
-    if (item === undefined) continue;
-    const dues = dueOf(item, channelsOf(teller), settings, from);
-    found.push(...dues.filter(({ channel }) => !walk.failing.channels.has(channel)));
-    if (dues.length === 0 && (await markAnew(teller, item))) anew += 1;
-  }
-  // What buyers may take comes before what they pay for it; the prices are told by the next call.
-  const displays = found.filter((one) => 'display' in one);
-  const due = displays.length > 0 ? displays : found;
+  const { due, anew } = await lookAt(teller, walk, page, from);
   if (due.length === 0) return did + anew > 0 ? walk : afterNothing(teller, walk, page, known);
   const underWay = [...new Set(due.map(({ sku }) => sku))];
   await state.put({ ...known, underWay });
   const { failure, told } = withSpoiler(due, await call(teller, run, due, known.most));
   await write(teller, due, told, { from, failure });
-  const most = nextMost({ most: known.most, told: underWay.length }, port.perCall, failure);
-  await state.put({ ...known, underWay: [], most });
-  // What spoils a call is looked for in smaller ones: that is nothing to wait for.
-  if (failure === undefined || isRefusal(failure)) return walk;
   const untold = due.filter((_, index) => !told.has(index));
-  const of = { failure, channels: channelsOf(teller).length, now: clock.now() };
-  return behindFailing(walk, untold, of) ?? { nextAt: againAt(failure, clock.now()) };
+  const next = nextAfter(teller, walk, untold, failure);
+  const most = nextMost({ most: known.most, told: underWay.length }, port.perCall, failure, next.goesOn);
+  await state.put({ ...known, underWay: [], most, ...(next.goesOn ? {} : placeBehind(page, next.walk)) });
+  return next.goesOn || failure === undefined ? next.walk : { nextAt: againAt(failure, clock.now()) };
 }
+
+/** What is due of a page; and of how many SKUs the marks were made anew, which were due of nothing. */
+async function lookAt(
+  teller: Teller,
+  { failing }: Walk,
+  page: readonly DueSku[],
+  now: EpochMs,
+): Promise<{ due: readonly Due[]; anew: number }> {
+  const found: Due[] = [];
+  let anew = 0;
+  for (const { sku } of page) {
+    const item = await teller.stock.get(sku);
+    if (item === undefined) continue;
+    const dues = dueOf(item, channelsOf(teller), teller.settings, now);
+    if (!failing.skus.has(sku)) found.push(...dues.filter(({ channel }) => !failing.channels.has(channel)));
+    if (dues.length === 0 && (await markAnew(teller, item))) anew += 1;
+  }
+  // What buyers may take comes before what they pay for it; the prices are told by the next call.
+  const displays = found.filter((one) => 'display' in one);
+  return { due: displays.length > 0 ? displays : found, anew };
+}
+
+/** What spoils a call that is refused is looked for in smaller ones: that is nothing to wait for. */
+const nextAfter = (
+  teller: Teller,
+  walk: Walk,
+  untold: readonly Due[],
+  failure: PlatformError | undefined,
+): Failed =>
+  failure === undefined || isRefusal(failure)
+    ? { walk, goesOn: true }
+    : behindCall(walk, untold, {
+        failure,
+        channels: channelsOf(teller).length,
+        now: teller.clock.now(),
+      });
 
 /** Nothing is due behind what was looked at. Where the run began behind the front, and nothing failed, it goes on there. */
 async function atEnd(
@@ -164,17 +195,19 @@ function withSpoiler(due: readonly Due[], { told, failure }: Called): Called {
 }
 
 /**
- * A call that was too much, or was refused as a whole, is never made again at its size, which may have been less than it might
- * have been. After one that was taken the next may be larger.
+ * A call that was too much, was refused as a whole or may fail for one of its SKUs is never made again at its size, which may have been
+ * less than it might have been. After one that was taken the next may be larger.
  */
 function nextMost(
   { most, told }: { most: number; told: number },
   perCall: number,
   failure: PlatformError | undefined,
+  goesOn: boolean,
 ): number {
   if (failure === undefined) return Math.min(perCall, most + Math.ceil(perCall / 10));
   const isTooMuch = failure.throttled && !isOwnLimit(failure);
-  return isTooMuch || isRefusal(failure) ? Math.max(1, Math.floor(Math.min(most, told) / 2)) : most;
+  const isSpoilt = isRefusal(failure) || (mayBeOfOne(failure) && !goesOn);
+  return isTooMuch || isSpoilt ? Math.max(1, Math.floor(Math.min(most, told) / 2)) : most;
 }
 
 /**
@@ -211,7 +244,7 @@ async function move(
         if (!(error instanceof PlatformError && mayBeOfOne(error))) throw error;
         first ??= error;
         stuck.push(sku);
-        if (walk.failing.skus.size + stuck.length === MOST_FAILING) break;
+        if (isHopeless(walk, stuck.length)) break;
       }
     }
     if (first !== undefined) throw first;
@@ -219,13 +252,9 @@ async function move(
   });
   if (failure === undefined) return { did, walk };
   const now = teller.clock.now();
-  const behind = behindStuck(walk, stuck, againAt(failure, now));
-  const isOfSome = mayBeOfOne(failure) && behind.failing.skus.size < MOST_FAILING;
-  return { did, walk: behind, ...(isOfSome ? {} : { nextAt: againAt(failure, now) }) };
+  const behind = behindSkus(walk, stuck, { failure, now });
+  return { did, walk: behind.walk, ...(behind.goesOn ? {} : { nextAt: againAt(failure, now) }) };
 }
-
-/** Where the calls for so many SKUs of a run fail, the platform answers nobody. */
-const MOST_FAILING = 3;
 
 async function write(
   teller: Teller,

@@ -13,7 +13,7 @@ const MOST_BARREN = 5;
  * next run goes on where this one ended.
  */
 export interface Walk {
-  /** Channels that were not told in this run, and SKUs that were not moved: it asks the platform for them no more. */
+  /** Channels and SKUs that failed in this run, which asks the platform for them no more. */
   readonly failing: { readonly channels: ReadonlySet<string>; readonly skus: ReadonlySet<string> };
   /** What was looked at last; absent at the front. */
   readonly after?: DueSku;
@@ -28,23 +28,53 @@ export const walkFrom = (after: DueSku | undefined): Walk => ({
   ...(after && { after }),
 });
 
-/** The walk once SKUs were not moved, each for a failure that may be its own. */
-export const behindStuck = (walk: Walk, skus: readonly string[], againAt: EpochMs): Walk => ({
-  ...walk,
-  againAt,
-  failing: { ...walk.failing, skus: new Set([...walk.failing.skus, ...skus]) },
-});
+/** Where a run stands after a failure of the platform, and whether anything can be told behind what failed. */
+export interface Failed {
+  readonly walk: Walk;
+  readonly goesOn: boolean;
+}
 
-/** The walk once a call failed for what it was not told; undefined where that was no failure of some of the channels alone. */
-export function behindFailing(
+/** Where the calls for so many SKUs of a run fail, the platform answers nobody. */
+const MOST_FAILING = 3;
+
+/** SKUs failed, each in calls of its own. */
+export function behindSkus(
+  { failing, ...walk }: Walk,
+  names: Iterable<string>,
+  { failure, now }: { failure: PlatformError; now: EpochMs },
+): Failed {
+  const skus = new Set([...failing.skus, ...names]);
+  return {
+    walk: { ...walk, againAt: againAt(failure, now), failing: { ...failing, skus } },
+    goesOn: mayBeOfOne(failure) && skus.size < MOST_FAILING,
+  };
+}
+
+/** A call failed for what it was not told: for some of the channels alone, for one SKU alone, or for whatever it named. */
+export function behindCall(
   walk: Walk,
   untold: readonly Due[],
-  { failure, channels: of, now }: { failure: PlatformError; channels: number; now: EpochMs },
-): Walk | undefined {
+  { channels: of, ...at }: { failure: PlatformError; channels: number; now: EpochMs },
+): Failed {
+  const skus = new Set(untold.map(({ sku }) => sku));
   const channels = new Set([...walk.failing.channels, ...untold.map(({ channel }) => channel)]);
-  if (!mayBeOfOne(failure) || channels.size >= of) return undefined;
-  return { ...walk, againAt: againAt(failure, now), failing: { ...walk.failing, channels } };
+  if (!mayBeOfOne(at.failure)) return { walk, goesOn: false };
+  if (channels.size < of) {
+    const failing = { ...walk.failing, channels };
+    return { walk: { ...walk, againAt: againAt(at.failure, at.now), failing }, goesOn: true };
+  }
+  return skus.size === 1 ? behindSkus(walk, skus, at) : { walk, goesOn: false };
 }
+
+/** What the next run begins behind: SKUs that fail may be at the front for ever. */
+export function placeBehind(page: readonly DueSku[], { failing }: Walk): { after?: DueSku } {
+  const after = page.findLast(({ sku }) => failing.skus.has(sku));
+  return after === undefined ? {} : { after };
+}
+
+/** Whether so many SKUs failed that the platform answers nobody. */
+export const isHopeless = ({ failing }: Walk, more: number): boolean =>
+  failing.skus.size + more >= MOST_FAILING;
 
 /** The walk behind a page that had nothing to tell; undefined where the run has seen enough of them. */
 export const behindPage = (walk: Walk, after: DueSku): Walk | undefined =>

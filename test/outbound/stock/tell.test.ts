@@ -103,6 +103,21 @@ describe('telling a store', () => {
     expect(shown.has(`${skuOf('z')} in open`)).toBe(true);
   });
 
+  it('finds the SKU that it stumbles over each time, and keeps no other one waiting for it', async () => {
+    const { count, tell, shown, fates, skuOf, clock } = shop(4);
+    for (const sku of ['a', 'b', 'c', 'd', 'e', 'f']) await count(sku, 5);
+    const stumbles = (tellings: readonly Telling[]) =>
+      tellings.some(({ sku }) => sku === skuOf('b')) ? error({ status: 500 }) : { outcome: 'taken' as const };
+    fates.push(...Array.from({ length: 20 }, () => stumbles));
+
+    for (let run = 0; run < 4; run += 1) {
+      await tell();
+      clock.move(15_000);
+    }
+
+    expect([...shown.keys()].sort()).toEqual(['a', 'c', 'd', 'e', 'f'].map(skuOf));
+  });
+
   it('tells an outlet that has recovered all that waited for it', async () => {
     const { count, tell, shown, failing, clock } = tellerShop(tables, 2, ['open', 'broken']);
     failing.add('broken');
