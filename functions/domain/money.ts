@@ -144,6 +144,7 @@ function plainDecimal(text: string, style: DecimalStyle, decimals: 0 | 2): Writt
       ? { text: text.replace(',', '.'), guess: 'decimals' }
       : { text: text.replace(/[.,]/, ''), guess: 'thousands' };
   }
+  if (PLAIN.test(text)) return { text };
   if (BY_COMMA.test(text)) return { text: text.replaceAll(',', '') };
   if (BY_POINT.test(text)) return { text: text.replaceAll('.', '').replace(',', '.') };
   return { text: text.replace(/^(-?\d+),(\d+)$/, '$1.$2') };
