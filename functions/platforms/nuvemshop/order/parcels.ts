@@ -33,7 +33,8 @@ export function readParcels(
   amounts: Amounts,
 ): ParcelsReading {
   const sources = findParcels(order, amounts.warnings);
-  const whole = sources.map((source) => readParcel(source, lines, amounts));
+  const known = linesByName(lines);
+  const whole = sources.map((source) => readParcel(source, known, amounts));
   const legacy = readLegacyParcel(order, amounts);
   const [first, ...others] = whole;
   const bare = sources[0]?.source === undefined;
@@ -79,11 +80,7 @@ function isIncomplete(order: NuvemshopOrder, sources: readonly FoundParcel[]): b
   return told && !overTheCounter && (whole.length === 0 || whole.length < sources.length);
 }
 
-function readParcel(
-  { id, at, source }: FoundParcel,
-  lines: readonly OrderLine[],
-  amounts: Amounts,
-): ParcelReading {
+function readParcel({ id, at, source }: FoundParcel, lines: LinesByName, amounts: Amounts): ParcelReading {
   if (source === undefined) return { parcel: { parcelId: id, status: 'unknown', platformStatus: '' } };
   const { shipping, recipient } = source;
   const status = parcelStatus(source.status);
@@ -124,10 +121,25 @@ function readParcel(
   };
 }
 
+/** The lines of an order as parcels name them: a large order has hundreds, and each is in a parcel. */
+interface LinesByName {
+  readonly ids: ReadonlySet<string>;
+  /** Those of no variant are named by none. */
+  readonly byVariant: ReadonlyMap<string | undefined, readonly OrderLine[]>;
+}
+
+const linesByName = (lines: readonly OrderLine[]): LinesByName => ({
+  ids: new Set(lines.map(({ lineId }) => lineId)),
+  byVariant: Map.groupBy(
+    lines.filter(({ variantId }) => variantId !== undefined),
+    ({ variantId }) => variantId,
+  ),
+});
+
 /** What is in a parcel, by the lines of the order. An odd entry costs itself alone. */
 function linesOf(
   source: SourceParcel['line_items'],
-  lines: readonly OrderLine[],
+  lines: LinesByName,
   at: string,
   { warnings }: Amounts,
 ): OrderParcel['lines'] {
@@ -141,8 +153,7 @@ function linesOf(
       warnings.push(`${at}.line_items[${index}] left out: it names no line or no quantity`);
       continue;
     }
-    if (!lines.some((line) => line.lineId === lineId))
-      warnings.push(`${at}.line_items[${index}] names no line of the order`);
+    if (!lines.ids.has(lineId)) warnings.push(`${at}.line_items[${index}] names no line of the order`);
     quantities.set(lineId, (quantities.get(lineId) ?? 0) + quantity);
   }
   const inside = [...quantities].map(([lineId, quantity]) => ({ lineId, quantity }));
@@ -150,14 +161,12 @@ function linesOf(
 }
 
 /** The platform names a line in three ways, and where none is a line's id, its variant may be on one line only. */
-function lineOf(item: SourceLineItem, lines: readonly OrderLine[]): string | undefined {
-  const ids = [item.order_line_item_id, item.external_id, item.id].filter((id) => id !== undefined);
-  const known = ids.find((id) => lines.some(({ lineId }) => lineId === id));
+function lineOf(item: SourceLineItem, { ids, byVariant }: LinesByName): string | undefined {
+  const named = [item.order_line_item_id, item.external_id, item.id].filter((id) => id !== undefined);
+  const known = named.find((id) => ids.has(id));
   if (known !== undefined) return known;
-  const ofVariant = lines.filter(
-    ({ variantId }) => variantId !== undefined && variantId === item.variant?.variant_id,
-  );
-  return ofVariant.length === 1 ? ofVariant[0]?.lineId : ids[0];
+  const ofVariant = byVariant.get(item.variant?.variant_id) ?? [];
+  return ofVariant.length === 1 ? ofVariant[0]?.lineId : named[0];
 }
 
 const isShipped = (type: string | null | undefined): boolean => kindOf([type]) === 'delivery';
