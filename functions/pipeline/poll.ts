@@ -177,7 +177,7 @@ async function drain(poller: Poller, run: Invocation): Promise<Drained> {
   let found = 0;
   let announced: number | undefined;
   for (let page = 1; page <= poller.maxPages; page += 1) {
-    if (run.remainingMs() < poller.slowestPageMs || !(await takeSlot(poller, run))) break;
+    if (!hasTime(poller, run) || !(await takeSlot(poller, run))) break;
     const correlationId = `${run.requestId}-${poller.storeId}-p${page}`;
     const bytes = await poller.readPage(correlationId);
     // Looking into what cannot be an empty page may take all of the memory, so it is safe before.
@@ -221,11 +221,17 @@ function summaryOf(poller: Poller, bytes: Uint8Array): PageSummary {
   }
 }
 
-async function takeSlot({ connection: { bucket }, clock }: Poller, run: Invocation): Promise<boolean> {
+/** Whether a page that is asked for after `waitMs` can be made durable before the run is ended. */
+const hasTime = ({ slowestPageMs: ms }: Poller, { remainingMs }: Invocation, waitMs = 0): boolean =>
+  remainingMs() - waitMs >= ms;
+
+async function takeSlot(poller: Poller, run: Invocation): Promise<boolean> {
+  const { bucket } = poller.connection;
+  const { clock } = poller;
   const first = await bucket.take(1, 'urgent');
   if (first.granted > 0) return true;
   const wait = (first.retryAt ?? clock.now() + LONGEST_WAIT_MS + 1) - clock.now();
-  if (wait > LONGEST_WAIT_MS || wait > run.remainingMs() / 4) return false;
+  if (wait > LONGEST_WAIT_MS || !hasTime(poller, run, wait)) return false;
   await clock.sleep(Math.max(0, wait));
   return (await bucket.take(1, 'urgent')).granted > 0;
 }

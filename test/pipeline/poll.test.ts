@@ -135,6 +135,21 @@ describe('a poll', () => {
     expect(bed.metrics.total('PollOrdersFound')).toBe(6);
   });
 
+  it('reads no page for which waiting for its slot left too little time', async () => {
+    // Arrange
+    const bed = openBazaar(tables, { stores: ['late'], settings: { rate: { perSecond: 0.5, burst: 1 } } });
+    for (let order = 0; order < 9; order += 1) bed.shop.place('late');
+    const [poller] = bed.pollers();
+    const endsAt = bed.clock.now() + poller!.slowestPageMs + 1000;
+
+    // Act
+    await poll(poller!, { requestId: 'r1', remainingMs: () => endsAt - bed.clock.now() });
+
+    // Assert
+    expect(bed.shop.callsTo(PAGE)).toHaveLength(1);
+    expect(bed.metrics.total('PollCompleted')).toBe(1);
+  });
+
   it('keeps a page that the queue refuses in the outbox, and sends it first in the next run, once', async () => {
     // Arrange
     const bed = open('outbox');
