@@ -23,6 +23,8 @@ export interface CallBudget {
   take(): Promise<void>;
   /** What is left of the run for calls, in ms. */
   leftMs(): number;
+  /** How many calls were let go so far. */
+  taken(): number;
 }
 
 /** A list has no message that could come back later, so short waits are waited; at a longer one nothing is left for us (ms). */
@@ -40,12 +42,15 @@ export function createCallBudget(options: {
 }): CallBudget {
   const { bucket, clock, remainingMs, slowestCallMs } = options;
   let waitedMs = 0;
+  let taken = 0;
   return {
+    taken: () => taken,
     leftMs: () => remainingMs() - slowestCallMs,
     async take() {
       for (;;) {
         if (remainingMs() < slowestCallMs) throw new BudgetExhausted('time');
         const { granted, retryAt } = await bucket.take(1, 'bulk');
+        taken += granted;
         if (granted > 0) return;
         const wait = Math.max(1, (retryAt ?? Number.POSITIVE_INFINITY) - clock.now());
         waitedMs += wait;

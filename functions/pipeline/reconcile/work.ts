@@ -257,6 +257,7 @@ async function step(worker: Worker, session: Session, state: ScanState): Promise
   };
   state.todo = subtract(state.todo, slice);
   const beforeMs = session.budget.leftMs();
+  const before = session.budget.taken();
   try {
     const { since } = state.progress;
     const { foundCurrent } = state;
@@ -271,8 +272,9 @@ async function step(worker: Worker, session: Session, state: ScanState): Promise
     const mayGrow = afterMs > 2 * (beforeMs - afterMs);
     await save(advance(scan, state.progress, { slice, done, mayGrow }, clock.now()));
   } catch (error) {
-    // Its turn is over: the next run would spend itself on it again before the others had theirs.
-    if (error instanceof BudgetExhausted) await save({ ...shorten(state.progress), workedAt: clock.now() });
+    // Its turn is over: the next run would spend itself on it again before the others had theirs. One without a call had no turn.
+    if (error instanceof BudgetExhausted && session.budget.taken() > before)
+      await save({ ...shorten(state.progress), workedAt: clock.now() });
     throw error;
   }
 }

@@ -73,6 +73,37 @@ describe('a reconciliation of outlets some of which fail each time', () => {
   });
 });
 
+/** Lists of which every run has the time for three. */
+function threeARun(source: ReturnType<typeof slicesOf>) {
+  return { remainingMs: () => (source.compared.length < 3 ? 300_000 : 1_000) };
+}
+
+describe('a reconciliation of more outlets than one run comes to', () => {
+  const often = ['recent-1', 'recent-2', 'recent-3', 'recent-4'].map((name) =>
+    scan(name, { firstMs: minutes(60) }),
+  );
+
+  it('comes to each of them, also to the one whose turn it was when the run ended', async () => {
+    // Arrange
+    const bench = openReconciliation(tables, { stores: ['starved-last'] });
+    const compared: string[] = [];
+
+    // Act
+    for (let run = 0; run < 4; run += 1) {
+      const source = slicesOf(often, async () => {
+        bench.clock.move(1000);
+        return [];
+      });
+      await bench.runOver(source, threeARun(source));
+      compared.push(...source.compared.map((slice) => slice.split(' ')[0] ?? ''));
+      bench.clock.move(minutes(15));
+    }
+
+    // Assert
+    for (const { name } of often) expect(compared.filter((one) => one === name)).toHaveLength(3);
+  });
+});
+
 describe('a reconciliation of outlets one of which is slow', () => {
   it('compares the others though it takes the whole of a run', async () => {
     // Arrange
