@@ -22,7 +22,9 @@ export async function endMirrored(
   for (const resource of ['product', 'customer'] as const) {
     const all = states.filter(({ scan }) => scan.resource === resource);
     const read = all.filter(({ progress }) => progress.gaps.length === 0);
-    const whole = read.filter(({ isWhole, remembered }) => isWhole || remembered !== undefined);
+    const whole = read.filter(
+      ({ isWhole, remembered, isEnded }) => isEnded !== true && (isWhole || remembered !== undefined),
+    );
     const isAll = whole.length === all.length;
     if (whole.length === 0 || (!isAll && platform.resources[resource]?.scanNameOf === undefined)) continue;
     const met = new Set(whole.map(({ scan }) => scan.name));

@@ -16,6 +16,7 @@ import type { Outcome } from './report.ts';
 import { advance, isDue, plan, shorten } from './scan-plan.ts';
 import type { ScanState } from './scan-state.ts';
 import type { Compared, Session } from './session.ts';
+import { turnsOf } from './turns.ts';
 
 /** A store whose scans are worked through. */
 export interface Worker extends Compared {
@@ -87,7 +88,21 @@ async function workThroughAll(
   let failed = false;
   let answered = false;
   const forbidden: PlatformError[] = [];
-  for (const order of [...new Set(states.map(({ scan }) => scan.order))].sort((a, b) => a - b)) {
+  const endAll = () =>
+    endMirrored(worker, session, states).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof BudgetExhausted) return end('unfinished');
+        throw error;
+      },
+    );
+  const { first, usual } = turnsOf(states, clock.now());
+  for (const order of [...first, ...usual]) {
+    // The others may take all that is left of the run.
+    const cutOff = first.length > 0 && order === usual[0] ? await endAll() : undefined;
+    if (cutOff !== undefined) return cutOff;
+    // One that goes before the orders says nothing of the credential.
+    const isTelling = usual.includes(order);
     // Lists of another order may be answered: nothing but those of a few outlets may fail here.
     let failedInARow = 0;
     while (failedInARow < MOST_FAILURES) {
@@ -113,7 +128,8 @@ async function workThroughAll(
         if (error.kind === 'auth-failed') {
           failed = true;
           state.todo = [];
-          if (!answered && forbidden.push(error) >= MOST_FORBIDDEN) return end('paused', { stopped: error });
+          if (isTelling && !answered && forbidden.push(error) >= MOST_FORBIDDEN)
+            return end('paused', { stopped: error });
           continue;
         }
         if (error.throttled) return end('unfinished');
@@ -127,12 +143,8 @@ async function workThroughAll(
     // Orders come first: a credential that may read none of them is good for nothing.
     if (!answered && forbidden[0] !== undefined) return end('paused', { stopped: forbidden[0] });
   }
-  try {
-    await endMirrored(worker, session, states);
-  } catch (error) {
-    if (error instanceof BudgetExhausted) return end('unfinished');
-    throw error;
-  }
+  const cutOff = await endAll();
+  if (cutOff !== undefined) return cutOff;
   const left = states.some(({ progress }) => progress.gaps.length > 0);
   return end(failed ? 'failed' : left ? 'unfinished' : 'done');
 }

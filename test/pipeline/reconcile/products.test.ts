@@ -57,6 +57,24 @@ describe('comparing the catalogue', () => {
     expect([soon, asked, bed.catalogue.asked.length]).toEqual([1, 2, 3]);
   });
 
+  it('is done, to its end, also where the orders take the whole of each run', async () => {
+    // Arrange
+    const bed = open('behind-orders');
+    for (const id of ['p-1', 'p-2']) bed.catalogue.put(id);
+    await bed.run();
+    bed.catalogue.remove('p-2');
+    bed.clock.move(days(1) + minutes(150));
+    // No call is left once the product that is gone was asked for.
+    const remainingMs = () => (bed.catalogue.asked.includes('p-2') ? 1_000 : 300_000);
+
+    // Act
+    const report = await bed.run({ remainingMs });
+
+    // Assert
+    expect(report).toMatchObject({ outcome: 'unfinished', products: { seen: 1, removed: 1 } });
+    expect(await bed.productRow('p-2')).toHaveProperty('removedAt');
+  });
+
   it('that a person asked for is done by the next run where theirs did not come to it', async () => {
     const bed = open('asked-in-vain');
     bed.catalogue.put('p-1');

@@ -82,6 +82,7 @@ describe('a reconciliation of more outlets than one run comes to', () => {
   const often = ['recent-1', 'recent-2', 'recent-3', 'recent-4'].map((name) =>
     scan(name, { firstMs: minutes(60) }),
   );
+  const rare = { everyMs: days(1), lookbackMs: days(7), firstMs: days(7), longestSliceMs: days(7) };
 
   it('comes to each of them, also to the one whose turn it was when the run ended', async () => {
     // Arrange
@@ -101,6 +102,53 @@ describe('a reconciliation of more outlets than one run comes to', () => {
 
     // Assert
     for (const { name } of often) expect(compared.filter((one) => one === name)).toHaveLength(3);
+  });
+
+  it('comes to what is looked over once a day, too', async () => {
+    // Arrange
+    const bench = openReconciliation(tables, { stores: ['starved-rare'] });
+    const scans = [...often, scan('deep', { ...rare, order: 1 }), scan('whole', { ...rare, order: 2 })];
+    const compared: string[] = [];
+
+    // Act
+    for (let run = 0; run < 14; run += 1) {
+      const source = slicesOf(scans, async () => {
+        bench.clock.move(1000);
+        return [];
+      });
+      await bench.runOver(source, threeARun(source));
+      compared.push(...source.compared.map((slice) => slice.split(' ')[0] ?? ''));
+      bench.clock.move(minutes(15));
+    }
+
+    // Assert
+    expect(compared.filter((name) => name === 'deep' || name === 'whole').sort()).toEqual(['deep', 'whole']);
+    for (const { name } of often)
+      expect(compared.filter((one) => one === name).length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('pauses nothing because the first list that it asks for may not be read', async () => {
+    // Arrange
+    const bench = openReconciliation(tables, { stores: ['starved-forbidden'] });
+    const scans = [...often, scan('deep', { ...rare, order: 1 })];
+    const forbid = async ({ scan: { name } }: { scan: { name: string } }) => {
+      if (name === 'deep') throw failing('auth-failed', { status: 403 });
+      return [];
+    };
+    const outcomes: string[] = [];
+    let asked = 0;
+
+    // Act
+    for (let run = 0; run < 12; run += 1) {
+      const source = slicesOf(scans, forbid);
+      outcomes.push((await bench.runOver(source, threeARun(source))).outcome);
+      asked += source.compared.filter((slice) => slice.startsWith('deep')).length;
+      bench.clock.move(minutes(15));
+    }
+
+    // Assert
+    expect(asked).toBeGreaterThan(0);
+    expect(outcomes).not.toContain('paused');
   });
 });
 
