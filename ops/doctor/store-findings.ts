@@ -5,12 +5,12 @@ import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import type { OAuth, ScopeReview } from '../../functions/platforms/oauth.ts';
 import { readCircuit } from '../../functions/storage/circuit-breaker.ts';
 import { type Pause, readPause } from '../../functions/storage/pauses.ts';
-import { createReports } from '../../functions/storage/reconcile-memory.ts';
 import type { OperatorContext } from '../context.ts';
 import { readSlot, slotName, slotsOf } from '../credentials.ts';
 import { type LiveRead, readLive, subscriptionsOf } from '../store-check.ts';
 import { type Finding, green } from './finding.ts';
 import { lookAt, unseen } from './look.ts';
+import { reconciliationFinding } from './reconciliation-finding.ts';
 
 /** Secrets of a platform: filled in, and of the shape that the functions need. */
 export async function credentialFindings(context: OperatorContext, channel: Channel): Promise<Finding[]> {
@@ -139,34 +139,4 @@ export function scopeFindingsOf(what: string, { missing, surplus }: ScopeReview)
         ]),
     ...(missing.length + surplus.length === 0 ? [green(what, 'are those that are needed')] : []),
   ];
-}
-
-/** Reconciliations that were due and did not come are late after this many of their intervals. */
-const LATE_INTERVALS = 3;
-
-async function reconciliationFinding(context: OperatorContext, known: KnownStore): Promise<Finding> {
-  const { client, table, clock } = context.control;
-  const what = `${named(known)} reconciliation`;
-  const command = `reconcile ${known.platform}:${known.storeId} --dry-run`;
-  const { reconciliation } = context.channelOf(known.platform).platform.resources.order;
-  const { store } = context.storeOf(known);
-  const off = reconciliation.off?.(store);
-  if (off !== undefined)
-    return { level: 'yellow', what, why: `is off: ${off}`, next: 'Configure it and deploy.' };
-  const last = await createReports({ client, table, ...known }).latest();
-  const everyMs = reconciliation.everyMinutes(store) * 60_000;
-  if (last === undefined)
-    return { level: 'yellow', what, why: 'none has ended yet; the first comes by itself', command };
-  const ago = clock.now() - Date.parse(last.endedAt);
-  const when = `ended ${last.outcome} at ${last.endedAt}`;
-  if (last.outcome === 'failed')
-    return { level: 'red', what, why: `${when}: ${last.problems.join('; ')}`, command };
-  if (ago > LATE_INTERVALS * everyMs)
-    return {
-      level: 'red',
-      what,
-      why: `the last one ${when}; one is due every ${everyMs / 60_000} minutes`,
-      command,
-    };
-  return green(what, `the last one ${when}`);
 }
