@@ -10,6 +10,7 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { type MirrorKey, type NewMirrorObservation, observedIn, upsertMirrored } from '../mirror-writer.ts';
 import { mirroredInStore } from '../mirrored-in-store.ts';
 import { customerMirror, type Mirror, productMirror } from '../mirrors.ts';
+import { BudgetExhausted } from './call-budget.ts';
 import { listedBy, type MirrorRun } from './mirror-run.ts';
 import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice } from './session.ts';
 import type { Finding } from './watch.ts';
@@ -185,7 +186,9 @@ async function findRemoved<Key extends MirrorKey, Said extends Stated & Key, Row
         [kind.resource]: kind.idOf(row),
         error: describeError(error),
       });
-      if (error.throttled || error.kind === 'auth-failed') return;
+      // Those behind it are still to be asked for, and the list that lacks them is known until then.
+      if (error.throttled) throw new BudgetExhausted('slots');
+      if (error.kind === 'auth-failed') return;
     }
   }
 }

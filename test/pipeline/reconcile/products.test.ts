@@ -118,6 +118,27 @@ describe('comparing the catalogue', () => {
     expect(await bed.productRow('p-2')).toMatchObject({ removedAt: bed.clock.now(), version: 2 });
   });
 
+  it('goes on in the next run where the platform throttles it while it asks for what is gone', async () => {
+    // Arrange
+    const bed = open('removed-throttled');
+    for (const id of ['p-1', 'p-2', 'p-3']) bed.catalogue.put(id);
+    await bed.run();
+    for (const id of ['p-2', 'p-3']) bed.catalogue.remove(id);
+    for (const id of ['p-2', 'p-3']) bed.catalogue.throttleOnce(id);
+    bed.clock.move(days(1));
+
+    // Act
+    const throttled = await bed.run();
+    for (let run = 0; run < 2; run += 1) {
+      bed.clock.move(minutes(15));
+      await bed.run();
+    }
+
+    // Assert
+    expect(throttled.outcome).toBe('unfinished');
+    for (const id of ['p-2', 'p-3']) expect(await bed.productRow(id)).toHaveProperty('removedAt');
+  });
+
   it('asks once for a product that is gone', async () => {
     const bed = open('asked-once');
     bed.catalogue.put('p-1');

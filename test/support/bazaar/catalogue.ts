@@ -17,18 +17,26 @@ export function createBazaarCatalogue(
   const there = new Map<string, ReadThing<Product>>();
   /** What a question is answered with instead, the next first. */
   const failures: PlatformError[] = [];
+  /** Ids of what is answered with 429 when it is asked for, once. */
+  const throttled = new Set<string>();
   const asked: string[] = [];
   /** What lists leave out, although it is there. */
   const unlisted = new Set<string>();
   let perPage = 2;
 
   const failure = (kind: PlatformError['kind'], status: number) =>
-    new PlatformError({ platform: platform.name, operation: 'products.get', kind, status });
+    new PlatformError({
+      platform: platform.name,
+      operation: 'products.get',
+      kind,
+      status,
+      throttled: status === 429,
+    });
   const product: ProductResource<BazaarStore, BazaarClient> = {
     async get(api, id) {
       await api.orderIds();
       asked.push(id);
-      const failed = failures.shift();
+      const failed = throttled.delete(id) ? failure('retry-later', 429) : failures.shift();
       if (failed !== undefined) throw failed;
       const found = there.get(id);
       if (found === undefined) throw failure('not-found', 404);
@@ -91,6 +99,7 @@ export function createBazaarCatalogue(
       }),
     remove: (id: string) => void there.delete(id),
     hide: (id: string) => void unlisted.add(id),
+    throttleOnce: (id: string) => void throttled.add(id),
     failNext: (kind: PlatformError['kind'], status: number) => void failures.push(failure(kind, status)),
     pagesOf: (count: number) => {
       perPage = count;
