@@ -42,7 +42,6 @@ export function merchantQueues({
         client: sqs,
         from: outputs(deadLetters),
         to: outputs(intake),
-        clock,
         ordersOf: (message: Message) => ordersOfMessage(platform, stores, message),
       });
     },

@@ -131,8 +131,7 @@ function queue({ queues }: Account, command: object): object {
     const { QueueUrl = '', MessageBody = '', DelaySeconds = 0 } = command.input;
     const target = queues.get(QueueUrl);
     if (target === undefined) throw new Error(`the simulated account has no queue ${QueueUrl}`);
-    target.send(MessageBody, DelaySeconds);
-    return {};
+    return { MessageId: target.send(MessageBody, DelaySeconds) };
   }
   const letters = (url: string | undefined) => {
     const found = [...queues].find(([name]) => deadLetterUrl(name) === url);

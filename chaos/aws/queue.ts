@@ -50,7 +50,8 @@ export interface SimQueue {
   readonly name: string;
   readonly deadLetters: DeadLetterQueue;
   /** @throws Error by SQS's own name, for a message that it refuses. */
-  send(body: string, delaySeconds: number): void;
+  /** Answers the id of the message. */
+  send(body: string, delaySeconds: number): string;
   /** Up to `most` messages that are visible now, in no particular order; they are invisible for the visibility time. */
   receive(most: number): Received[];
   delete(messageId: string): void;
@@ -91,6 +92,7 @@ export function createSimQueue(options: QueueOptions): SimQueue {
       // A server that missed the deletion gives the message out again, under the same id.
       if (random.chance(duplicates) && stored.size < MOST_WITH_DUPLICATES)
         add(messageId, body, visibleAt + random.next() * 30_000);
+      return messageId;
     },
     receive(most) {
       const now = loop.now();
@@ -139,7 +141,7 @@ export const losing = (queue: SimQueue, random: SeededRandom, lost: () => number
   },
   send(body, delaySeconds) {
     const chance = lost();
-    if (chance === undefined || !random.chance(chance)) queue.send(body, delaySeconds);
+    return chance === undefined || !random.chance(chance) ? queue.send(body, delaySeconds) : 'lost';
   },
 });
 

@@ -55,7 +55,7 @@ export function startOperator(
   return async (errand, { requestId: correlationId }) => {
     if (errand.do === 'redrive') {
       const [from, to] = [deadLetterUrl(env.QUEUE_URL), env.QUEUE_URL];
-      await createDeadLetters({ client: sqs, from, to, clock }).redrive(ALL);
+      await createDeadLetters({ client: sqs, from, to }).redrive(ALL);
       return;
     }
     const keys = errand.keys ?? (await select(errand.reviewed === true));

@@ -29,7 +29,7 @@ describe('a dry run of dead letters', () => {
   const sqs = mockClient(client);
   const context = {
     names: ['shop', 'other'],
-    deadLettersOf: () => createDeadLetters({ client, from: 'https://dead', to: 'https://intake', clock }),
+    deadLettersOf: () => createDeadLetters({ client, from: 'https://dead', to: 'https://intake' }),
     audited,
   } as unknown as OperatorContext;
   beforeEach(() => {

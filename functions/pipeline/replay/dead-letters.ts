@@ -8,7 +8,6 @@ import {
   type Message as SqsMessage,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { Clock } from '../../runtime/clock.ts';
 import { type Message, messageSchema } from '../../runtime/queue.ts';
 
 /** What may be shown of a dead-letter message: never its payload, which may be a person's order. */
@@ -57,11 +56,10 @@ export function createDeadLetters(options: {
   /** URLs of the dead-message queue and of the queue in front of it. */
   from: string;
   to: string;
-  clock: Pick<Clock, 'now'>;
   /** Names of the orders that a message is about. */
   ordersOf?: (message: Message) => string[];
 }): DeadLetters {
-  const { client, from: QueueUrl, to, clock, ordersOf = () => [] } = options;
+  const { client, from: QueueUrl, to, ordersOf = () => [] } = options;
   const receive = async (most: number): Promise<SqsMessage[]> => {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
@@ -118,18 +116,20 @@ export function createDeadLetters(options: {
       }));
     },
     async redrive(limit) {
-      const begun = clock.now();
+      // By their ids, which they keep among the dead letters: the clock of the machine that asks may be hours behind.
+      const sent = new Set<string | undefined>();
       const moved = await each(limit, async (message) => {
         // It was sent again by this very run and failed again.
-        if (Number(message.Attributes?.SentTimestamp ?? 0) >= begun) return false;
+        if (sent.has(message.MessageId)) return false;
         const { Body: MessageBody, MessageAttributes } = message;
-        await client.send(
+        const { MessageId } = await client.send(
           new SendMessageCommand({
             QueueUrl: to,
             MessageBody,
             ...(MessageAttributes === undefined ? {} : { MessageAttributes }),
           }),
         );
+        sent.add(MessageId);
         // Only now: interrupted in between it is in both queues, and coming twice does no harm.
         await remove(message);
         return true;

@@ -7,9 +7,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { startFauxqs } from 'fauxqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDeadLetters } from '../../../functions/pipeline/replay/dead-letters.ts';
-import { systemClock } from '../../../functions/runtime/clock.ts';
 
 let server: Awaited<ReturnType<typeof startFauxqs>>;
 let client: SQSClient;
@@ -67,9 +66,7 @@ async function bench(name: string, letters: number) {
       }
     }
   };
-  // Letters were sent a moment ago, and a redrive leaves alone what was sent after it began.
-  const clock = { now: () => systemClock.now() + 1000 };
-  return { from, to, send, bodiesOf, letters: createDeadLetters({ client, from, to, clock }) };
+  return { from, to, send, bodiesOf, letters: createDeadLetters({ client, from, to }) };
 }
 
 describe('dead letters', () => {
@@ -110,7 +107,7 @@ describe('dead letters', () => {
     await client.send(new SendMessageCommand({ QueueUrl: to, MessageBody: body(1) }));
     for (let tries = 0; tries < 3; tries += 1) await client.send(new ReceiveMessageCommand({ QueueUrl: to }));
     await client.send(new SendMessageCommand({ QueueUrl: from, MessageBody: body(2) }));
-    const letters = createDeadLetters({ client, from, to, clock: systemClock });
+    const letters = createDeadLetters({ client, from, to });
 
     // Act
     const [first, second] = [await letters.peek(10), await letters.peek(10)];
@@ -154,7 +151,6 @@ describe('dead letters', () => {
       client: dying,
       from: bed.from,
       to: bed.to,
-      clock: { now: () => systemClock.now() + 1000 },
     });
 
     // Act
@@ -167,11 +163,36 @@ describe('dead letters', () => {
   });
 
   it('that failed again during the same run are left alone', async () => {
+    // Arrange: what is sent to work is among the dead letters at once, under the id that it was sent with.
     const bed = await bench('again', 2);
-    const letters = createDeadLetters({ client, from: bed.from, to: bed.to, clock: { now: () => 0 } });
+    const failing = new Proxy(client, {
+      get: (target, name) =>
+        name === 'send'
+          ? (command: SendMessageCommand) =>
+              target.send(
+                command instanceof SendMessageCommand
+                  ? new SendMessageCommand({ ...command.input, QueueUrl: bed.from })
+                  : command,
+              )
+          : Reflect.get(target, name),
+    });
+    const letters = createDeadLetters({ client: failing, from: bed.from, to: bed.to });
 
-    expect(await letters.redrive(1000)).toEqual({ moved: 0 });
+    // Act
+    const { moved } = await letters.redrive(1000);
+
+    // Assert
+    expect(moved).toBe(2);
     expect(await bed.letters.count()).toBe(2);
+  });
+
+  it('go back also where the clock of the machine that asks is hours behind', async () => {
+    const bed = await bench('behind', 2);
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 8 * 3_600_000);
+
+    const { moved } = await bed.letters.redrive(1000).finally(() => now.mockRestore());
+
+    expect(moved).toBe(2);
   });
 
   it('are deleted only as many as are meant', async () => {
