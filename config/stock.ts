@@ -16,7 +16,12 @@ const channel = z.strictObject({
   outletId: z.string().optional(),
   locationId: z.string().optional(),
   /** Places of the merchant's own system that are sold here. */
-  sells: z.array(placeName).min(1).default([ONLY_PLACE]),
+  sells: z
+    .array(placeName)
+    .min(1)
+    // What there is at a place that is named twice would be shown twice.
+    .refine((places) => new Set(places).size === places.length, 'names a place twice')
+    .default([ONLY_PLACE]),
   /** Units that are kept back here; `buffer` of all channels when absent. */
   buffer: units.optional(),
   /** The most that one order may hold here. */

@@ -97,6 +97,12 @@ describe('stock in the configuration of a merchant', () => {
     expect(() => read({ channels })).toThrow(said);
   });
 
+  it('is refused where a channel names a place twice: what there is would be shown twice', () => {
+    const channels = [{ ...chain, outletId: 'nbet', sells: ['main', 'shop-2', 'main'] }];
+
+    expect(() => read({ channels })).toThrow(/"stock\.channels\.0\.sells": names a place twice/);
+  });
+
   it('of a store that is not configured is refused by name', () => {
     const channels = [{ platform: 'nowhere', storeId: 'x' }];
 
