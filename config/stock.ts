@@ -84,7 +84,7 @@ const NOBODY = 'none';
 
 /** A platform and the merchant's stores at it. */
 interface Sold {
-  readonly platform: Pick<Platform, 'name' | 'stock'>;
+  readonly platform: Pick<Platform, 'name' | 'stock' | 'places'>;
   readonly stores: readonly Store[];
 }
 
@@ -154,7 +154,12 @@ export function stockProblems(stock: Stock, sold: readonly Sold[]): string[] {
       ({ platform, storeId }) =>
         `stock.channels names the store "${storeId}" of "${platform}", which is not configured`,
     );
-  return [...strangers, ...outletProblems(stock, sold), ...masterProblems(stock, sold)];
+  return [
+    ...strangers,
+    ...outletProblems(stock, sold),
+    ...partProblems(stock, sold),
+    ...masterProblems(stock, sold),
+  ];
 }
 
 /** A channel of an outlet that there is not would be told in vain for ever, and the outlet that was meant never. */
@@ -175,6 +180,29 @@ function outletProblems({ channels }: Stock, sold: readonly Sold[]): string[] {
     return isDouble
       ? [`stock.channels has ${name} twice: write all places that it sells from at the first`]
       : [];
+  });
+}
+
+/** Two channels that are one at the platform would be told over each other for ever, and it would show now the one, now the other. */
+function partProblems({ channels }: Stock, sold: readonly Sold[]): string[] {
+  return sold.flatMap(({ platform: { name, stock, places }, stores }) => {
+    const hasOutlets = stores.some((store) =>
+      stock?.channels(store).some(({ outletId }) => outletId !== undefined),
+    );
+    const ofPlatform = channels.filter(({ platform }) => platform === name);
+    return ofPlatform.flatMap(({ storeId, outletId, locationId }) => {
+      const store = `"${name}:${storeId}"`;
+      const isDivided = ofPlatform.some((one) => one.storeId === storeId && one.locationId !== undefined);
+      if (outletId !== undefined && !hasOutlets)
+        return [`stock.channels names an outlet of ${store}, which has none: leave "outletId" out`];
+      if (locationId !== undefined && places === undefined)
+        return [`stock.channels names a location of ${store}, which has none: leave "locationId" out`];
+      return locationId === undefined && places !== undefined && isDivided
+        ? [
+            `stock.channels has ${store} as a whole and by location: write a "locationId" at each, or one channel for all of it`,
+          ]
+        : [];
+    });
   });
 }
 

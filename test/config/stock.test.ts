@@ -11,6 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const demo = readMerchant(merchantFile('demo'));
 /** The demo's chain: outlets nbet, and s8ym, which orders call by its own code. */
 const chain = { platform: 'pedidosya', storeId: '79d3a074-0f4c-44ac-892c-787fdfb04ba1' };
+/** The demo's store, which has locations and no outlets. */
+const shop = { platform: 'nuvemshop', storeId: '5665778' };
 function read(stock: unknown) {
   const file = join(folder, 'merchant.json');
   writeFileSync(file, JSON.stringify({ ...demo, stock }));
@@ -93,6 +95,21 @@ describe('stock in the configuration of a merchant', () => {
     ['an outlet by its own code', [{ ...chain, outletId: 'store-002' }], /store-002", which is no outlet/],
     ['a chain and none of its outlets', [chain], /which is no outlet: write one of nbet, s8ym/],
     ['one outlet twice', [1, 2].map(() => ({ ...chain, outletId: 'nbet' })), /nbet" twice/],
+    [
+      'outlets of a store that has none',
+      ['a', 'b'].map((outletId) => ({ ...shop, outletId })),
+      /names an outlet of "nuvemshop:5665778", which has none: leave "outletId" out/,
+    ],
+    [
+      'locations of an outlet, which has none',
+      ['a', 'b'].map((locationId) => ({ ...chain, outletId: 'nbet', locationId })),
+      /names a location of "pedidosya:.*", which has none: leave "locationId" out/,
+    ],
+    [
+      'a store as a whole and by location',
+      [shop, { ...shop, locationId: 'north', sells: ['north'] }],
+      /has "nuvemshop:5665778" as a whole and by location/,
+    ],
   ])('is refused where a channel names %s', (_, channels, said) => {
     expect(() => read({ channels })).toThrow(said);
   });
