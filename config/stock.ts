@@ -158,6 +158,7 @@ export function stockProblems(stock: Stock, sold: readonly Sold[]): string[] {
     ...strangers,
     ...outletProblems(stock, sold),
     ...partProblems(stock, sold),
+    ...kitProblems(stock),
     ...masterProblems(stock, sold),
   ];
 }
@@ -182,6 +183,14 @@ function outletProblems({ channels }: Stock, sold: readonly Sold[]): string[] {
       : [];
   });
 }
+
+/** An order takes the parts of a kit, and not the parts of those: what is in a kit within it would stay for sale. */
+const kitProblems = ({ kits }: Stock): string[] =>
+  Object.entries(kits).flatMap(([kit, parts]) =>
+    Object.keys(parts)
+      .filter((part) => part !== kit && Object.hasOwn(kits, part))
+      .map((part) => `stock.kits has in "${kit}" the kit "${part}": write what is in that one instead`),
+  );
 
 /** Two channels that are one at the platform would be told over each other for ever, and it would show now the one, now the other. */
 function partProblems({ channels }: Stock, sold: readonly Sold[]): string[] {

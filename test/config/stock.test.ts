@@ -32,6 +32,12 @@ describe('stock in the configuration of a merchant', () => {
     expect(kits).toEqual({ 'KIT-1': { 'A 1': 2 } });
   });
 
+  it('is refused where a kit is in a kit, whose parts no order would take', () => {
+    const kits = { BOX: { SET: 2, BAG: 1 }, SET: { SHIRT: 1, SOCK: 2 } };
+
+    expect(() => read({ kits })).toThrow('stock.kits has in "BOX" the kit "SET": write what is in that one');
+  });
+
   it('has a channel for each store and outlet, from the place "main", that shows what its platform can', () => {
     const channels = stockOf(read({ buffer: 1 }))?.channels.map((one) => [
       one.outletId,
