@@ -6,6 +6,8 @@ import { EXIT } from '../exit.ts';
 import { type OrderFilter, ordersMeant } from '../orders-meant.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
 
+const NOT_THERE = 'it is not in the table; "find" says what there is';
+
 interface Noted {
   /** Numbers and codes, of all orders together. */
   texts: number;
@@ -48,6 +50,7 @@ async function noteEach(
 ): Promise<void> {
   noted.failed = await eachOrder(keys, async (key) => {
     const row = await orders.get(key);
+    if (row === undefined) return NOT_THERE;
     const found = aliasesOf(row);
     if (!dryRun) {
       for (const alias of found) await aliases.add(alias, key);

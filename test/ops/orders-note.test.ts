@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { OrderKey } from '../../functions/domain/order-row.ts';
 import { createAliases } from '../../functions/storage/aliases.ts';
+import { getOrders } from '../../functions/storage/order-batches.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createOrderIndex } from '../../functions/storage/row-index.ts';
 import { noteOrders } from '../../ops/commands/orders-note.ts';
@@ -21,9 +23,11 @@ async function givenUp(storeId: string) {
   const trail: unknown[] = [];
   const context = {
     orders,
+    ordersOf: (keys: readonly OrderKey[]) => getOrders(tables.client, tables.table, keys, orders.get),
     aliases,
     index: createOrderIndex(tables.client, tables.table),
     stores: [{ platform: row.platform, storeId }],
+    control: { clock: { now: () => Date.parse(row.changedAt) + 1000 } },
     audited: async (what: string, details: object, work: (id: string) => Promise<unknown>) => {
       trail.push([what, details, await work('ops-1')]);
     },
@@ -35,6 +39,7 @@ async function givenUp(storeId: string) {
     row: { ...row, order },
     trail,
     note: (dryRun = false) => noteOrders(context, [], { from, dryRun, json: true }),
+    noteOne: (name: string) => noteOrders(context, [name], { dryRun: false, json: true }),
     foundBy: async (text: string) =>
       (await aliases.find(text, 5)).matches.map(({ key }) => key.platformOrderId),
     displayNumber,
@@ -76,6 +81,15 @@ describe('noting orders again', () => {
     await note();
 
     expect(await foundBy(displayNumber)).toEqual([]);
+  });
+
+  it('says of an order that is not there that it could not be noted', async () => {
+    const { noteOne, row } = await givenUp('absent');
+
+    const code = await noteOne(`${row.platform}:absent:4711`);
+
+    const problem = expect.stringContaining('not in the table') as string;
+    expect([code, said().failed]).toEqual([1, [{ order: `${row.platform}:absent:4711`, problem }]]);
   });
 
   it('names an order that could not be noted, and asks for a person', async () => {
