@@ -7,6 +7,7 @@ import { changedPages } from '../../functions/storage/row-index.ts';
 import type { OperatorContext } from '../context.ts';
 import { newestOrders, type OrdersWanted, storesOf } from '../data/orders.ts';
 import { EXIT } from '../exit.ts';
+import { checkTimes } from '../orders-meant.ts';
 import { columns, print, withoutControls } from '../print.ts';
 import { type RowSummary, summaryColumns, summaryOf } from '../row-summary.ts';
 import { untilEnded, writeLine } from '../until-ended.ts';
@@ -37,6 +38,7 @@ export function exportOrders(
     to = context.control.clock.now(),
   }: { platform?: PlatformName; from?: EpochMs; to?: EpochMs },
 ): Promise<number> {
+  checkTimes({ from, to }, to);
   return untilEnded(async (signal) => {
     let written = 0;
     for (const store of storesOf(context, platform)) {

@@ -3,6 +3,7 @@ import { endedWell, reconcileStore } from '../actions/reconcile.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { storeNamed } from '../order-name.ts';
+import { checkTimes } from '../orders-meant.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
 
@@ -28,8 +29,7 @@ export async function reconcileNow(
   { from, to, products, customers, dryRun, json }: ReconcileCommand,
 ): Promise<number> {
   if (to !== undefined && from === undefined) throw new OperatorError('--to goes with --from.');
-  if (from !== undefined && to !== undefined && from >= to)
-    throw new OperatorError('--from must be before --to.');
+  checkTimes({ from, to }, context.control.clock.now());
   const stores = name === undefined ? context.stores : [storeNamed(name, context.stores)];
   const reports: Report[] = [];
   for (const store of stores) {

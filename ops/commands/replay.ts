@@ -6,6 +6,7 @@ import { isGood, replayOrders, totalsOf } from '../actions/replay.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { orderMeant } from '../find-order.ts';
+import { checkTimes } from '../orders-meant.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
 
@@ -56,6 +57,7 @@ async function keysOf(
       'Name orders, --attention, or a filter (--platform, --state, --reason, --from, --to).',
     );
   }
+  checkTimes(command, context.control.clock.now());
   const filter = { ...filterOf(command), ...(attention ? { state: 'needs-review' as const } : {}) };
   return selectRows(context, context.stores, filter);
 }

@@ -30,6 +30,7 @@ async function givenUp() {
     ordersOf: (keys: readonly OrderKey[]) => getOrders(tables.client, tables.table, keys, orders.get),
     index: createOrderIndex(tables.client, tables.table),
     stores: [{ platform, storeId }],
+    control: { clock: { now: () => Date.parse(row.changedAt) + 1000 } },
     stock: {
       settings: teller.settings,
       store: stock,
