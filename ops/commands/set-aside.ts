@@ -1,5 +1,6 @@
 import { isoTime } from '../../functions/domain/time.ts';
 import { nameOf } from '../../functions/storage/set-aside.ts';
+import { endpointNamed } from '../actions/endpoints.ts';
 import type { OperatorContext } from '../context.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
@@ -8,13 +9,13 @@ interface Shared {
   json: boolean;
 }
 
-/** The events that endpoints refused. Answers 1 when there are any, for scripts. */
+/** The events that endpoints refused. Answers 1 when there are any, for scripts. @throws OperatorError for an endpoint that there is not */
 export async function listSetAside(
   { webhooks }: OperatorContext,
   id: string | undefined,
   { json }: Shared,
 ): Promise<number> {
-  const endpoints = (await webhooks.list()).filter((one) => id === undefined || one.id === id);
+  const endpoints = id === undefined ? await webhooks.list() : [await endpointNamed(webhooks, id)];
   const lists = await Promise.all(
     endpoints.map(async (endpoint) =>
       (await webhooks.aside.list(endpoint.id)).map((one) => ({
@@ -36,7 +37,11 @@ export async function listSetAside(
   return events.length === 0 ? 0 : 1;
 }
 
-/** Wants events sent again as their keys stand now: all that are set aside for an endpoint, or what is named. */
+/**
+ * Wants events sent again as their keys stand now: all that are set aside for an endpoint, or what is named.
+ *
+ * @throws OperatorError for an endpoint that there is not, or an event that is not set aside for it
+ */
 export async function redeliverEvents(
   context: OperatorContext,
   id: string,
@@ -44,6 +49,7 @@ export async function redeliverEvents(
   { dryRun, json }: Shared & { dryRun: boolean },
 ): Promise<number> {
   const { webhooks } = context;
+  await endpointNamed(webhooks, id);
   const kept = (await webhooks.aside.list(id)).map(nameOf);
   const unknown = names.find((name) => !kept.includes(name));
   if (unknown !== undefined)
