@@ -38,6 +38,7 @@ export function countedIn(text: string, file: string): Counted[] {
   const [sku, quantity, place] = ['sku', 'quantity', 'place'].map((name) => names.indexOf(name));
   if (sku === undefined || quantity === undefined || sku < 0 || quantity < 0)
     throw new OperatorError(`The first line of ${file} must name the columns "sku" and "quantity".`);
+  const seen = new Map<string, number>();
   return lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
     const where = `Line ${index + 2} of ${file}`;
@@ -53,7 +54,17 @@ export function countedIn(text: string, file: string): Counted[] {
       place: place === undefined ? undefined : cells[place],
       decimalComma: separator === ';',
     });
-    if (read !== undefined) return [read];
+    if (read !== undefined) {
+      const name = JSON.stringify([read.sku, read.place]);
+      const before = seen.get(name);
+      // Both are true now: one of them would count, and nobody could say which.
+      if (before !== undefined)
+        throw new OperatorError(
+          `${where} has "${read.sku}" in "${read.place}" once more, as line ${before} has. Write one line with all that there is. Nothing was changed.`,
+        );
+      seen.set(name, index + 2);
+      return [read];
+    }
     throw new OperatorError(
       `${where} cannot be read: it needs a SKU and a number such as 12 or 4.375, or "unlimited". Nothing was changed.`,
     );

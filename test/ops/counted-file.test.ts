@@ -11,6 +11,14 @@ import { whatIsPrinted } from '../support/printed.ts';
 const read = (...lines: string[]) => countedIn(lines.join('\n'), 'count.csv');
 
 describe('a file of counted stock', () => {
+  it('is refused where it has a SKU in one place twice: only one of the numbers would count', () => {
+    const lines = ['sku,quantity,place', 'A,5,shop', 'A,6,', 'A,7,shop'];
+
+    expect(() => read(...lines)).toThrow(
+      'Line 4 of count.csv has "A" in "shop" once more, as line 2 has. Write one line with all that there is.',
+    );
+  });
+
   it.each<[string, string[], [sku: string, place: string, thousandths: number | null][]]>([
     [
       'columns between commas',
