@@ -8,9 +8,11 @@ import type { StockStore } from '../../functions/storage/stock.ts';
 import { type TellsAgain, tellAgain } from '../actions/stock.ts';
 import type { OperatorContext } from '../context.ts';
 import { comparerOf, type DriftRow, driftRow } from '../data/stock-drift.ts';
+import { EXIT } from '../exit.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
 import { shownText } from '../shown-text.ts';
+import { nothingKnownOf } from './stock.ts';
 
 /** What comparing needs, and doing all that is done at night. */
 type ChecksStock = TellsAgain &
@@ -41,6 +43,8 @@ export async function compareStock(
     );
   if (sku !== undefined && check)
     throw new OperatorError('--check looks at every SKU. Leave out the SKU, or --check.');
+  if (sku !== undefined && (await context.stock.store.get(sku)) === undefined)
+    throw new OperatorError(nothingKnownOf(sku), EXIT.needsPerson);
   const comparer = comparerOf(context, sku);
   const { comparison, checked } = check
     ? await (dryRun ? planCheck(context, comparer) : checkNow(context, comparer))

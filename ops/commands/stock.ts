@@ -19,6 +19,9 @@ interface Shared {
   json: boolean;
 }
 
+export const nothingKnownOf = (sku: string): string =>
+  `Nothing is known of "${sku}": neither an order nor the merchant's system has named it.`;
+
 /** What is known of a SKU and what each channel shows. Answers 1 when nothing is known of it. */
 export async function showStock(
   { stock }: { stock: Pick<OperatorContext['stock'], 'settings' | 'store'> },
@@ -28,9 +31,7 @@ export async function showStock(
   const { settings, store } = stock;
   const item = await store.get(sku);
   if (item === undefined) {
-    print(json, { sku, known: false }, [
-      `Nothing is known of "${sku}": neither an order nor the merchant's system has named it.`,
-    ]);
+    print(json, { sku, known: false }, [nothingKnownOf(sku)]);
     return 1;
   }
   const bases = Object.entries(item.bases).map(([place, { quantity, asOf }]) => ({

@@ -105,6 +105,17 @@ describe('stock drift', () => {
     expect([await shop.stock.get(shop.skuOf('wrong')), hinted, trail]).toEqual([before, [], []]);
   });
 
+  it('does not say that all is well of a SKU that nobody knows: it is written otherwise', async () => {
+    const shop = await shopWithDrift();
+
+    const asked = compare(shop, { sku: 'MISTYPED' });
+
+    await expect(asked).rejects.toMatchObject({
+      message: expect.stringContaining('Nothing is known of "MISTYPED"') as string,
+      exit: 1,
+    });
+  });
+
   it('tells them again where that is wanted, once', async () => {
     const shop = await shopWithDrift();
     await compare(shop, { repair: true });
