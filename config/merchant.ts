@@ -7,6 +7,7 @@ import type { Platform } from '../functions/platforms/platform.ts';
 import { platforms } from '../functions/platforms/registry.ts';
 import type { Store } from '../functions/platforms/store.ts';
 import type { StoreName } from '../functions/storage/keys.ts';
+import { repeatedKeys } from './repeated-keys.ts';
 import { stockProblems, stockSchema, stockSettingsOf } from './stock.ts';
 
 /**
@@ -190,11 +191,22 @@ const invalidFile = (file: string, problems: string[]): MerchantConfigError =>
  */
 export function readMerchant(file: string): Merchant {
   let json: unknown;
+  let repeated: string[];
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
+    const text = readFileSync(file, 'utf8');
+    json = JSON.parse(text);
+    repeated = repeatedKeys(text);
   } catch (error) {
     throw invalidFile(file, [error instanceof Error ? error.message : String(error)]);
   }
+  if (repeated.length > 0)
+    throw invalidFile(
+      file,
+      repeated.map(
+        (key) =>
+          `"${key}" is there twice, and only the last would count: write it once, with all that belongs to it`,
+      ),
+    );
   const read = merchantSchema().safeParse(json);
   if (!read.success) throw invalidFile(file, read.error.issues.map(describeIssue));
   const { stock } = read.data;

@@ -12,6 +12,7 @@ import {
   readMerchant,
 } from '../../config/merchant.ts';
 import { pascal, queueOutputs, secretOutput } from '../../config/output-names.ts';
+import { repeatedKeys } from '../../config/repeated-keys.ts';
 import { imotriz } from '../../functions/platforms/imotriz/platform.ts';
 import { platforms, register } from '../../functions/platforms/registry.ts';
 
@@ -49,6 +50,27 @@ test('what is left out has a default', () => {
     concurrentExecutions: 10,
     platforms: { imotriz: { stores: [{ poll: { everyMinutes: 5, quietHours: 24 } }] } },
   });
+});
+
+test('a key that is written twice is refused: the stores of the first would be left out', () => {
+  const written = `{"name": "shop", "alarmEmail": "a,{@example.com", "platforms": {
+    "imotriz": {"stores": [{"country": "co", "storeId": "one"}]},
+    "imotriz": {"stores": [{"country": "co", "storeId": "two", "country": "mx"}, {"country": "ec", "storeId": "t\\\\"}]}
+  }}`;
+
+  const problems = problemsOf(written);
+
+  expect(problems).toContain('"platforms.imotriz" is there twice, and only the last would count');
+  expect(problems).toContain('"platforms.imotriz.stores.0.country" is there twice');
+  expect(problems.match(/twice/g)).toHaveLength(2);
+});
+
+test('no key of a file in which each stands once is called repeated', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(repeatedKeys(JSON.stringify(value))).toEqual([]);
+    }),
+  );
 });
 
 test('a copy of another merchant’s file is refused until it has a name of its own', () => {
