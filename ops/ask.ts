@@ -5,23 +5,32 @@ import { OperatorError } from './outputs.ts';
 /** Whether somebody is there to be asked. */
 export const mayAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
-/** Asks a person; the question goes to the standard error, so that the output stays data. */
+/**
+ * Asks a person; the question goes to the standard error, so that the output stays data.
+ *
+ * @throws OperatorError where the person leaves it unanswered, by Ctrl-C or Ctrl-D
+ */
 export async function ask(question: string): Promise<string> {
   const line = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await line.question(question)).trim();
+    return (await line.question(question).catch(brokenOff)).trim();
   } finally {
     line.close();
   }
 }
 
-/** Asks for something that is shown nowhere while it is typed or pasted. */
+function brokenOff(error: unknown): never {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+  throw new OperatorError('Broken off at the question: nothing of what it asks was done.');
+}
+
+/** Asks for something that is shown nowhere while it is typed or pasted. @throws OperatorError as {@link ask} does */
 export async function askHidden(question: string): Promise<string> {
   process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const line = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   try {
-    return (await line.question('')).trim();
+    return (await line.question('').catch(brokenOff)).trim();
   } finally {
     line.close();
     process.stderr.write('\n');
