@@ -26,6 +26,13 @@ export const whole = (text: string): number => {
   throw new InvalidArgumentError('It must be a whole number, 1 or more.');
 };
 
+/** Why something is done, for whoever finds it: what the page takes as well. */
+export const reasonText = (text: string): string => {
+  const said = text.trim();
+  if (said.length >= 3 && said.length <= 300) return said;
+  throw new InvalidArgumentError('It must say why, in 3 to 300 characters.');
+};
+
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** Messages wait 14 days at the most. */
 const LONGEST_DAYS = 7;

@@ -12,6 +12,7 @@ import {
   limitOption,
   platformOption,
   type Run,
+  reasonText,
   time,
   whole,
 } from './option-values.ts';
@@ -87,7 +88,11 @@ export function addOrderCommands(program: Command, run: Run): void {
     .description(
       'take rows off the list that somebody has dealt with elsewhere; they stay, with their reason',
     )
-    .requiredOption('--reason <text>', 'what was done about it, for the audit trail; nothing of a person')
+    .requiredOption(
+      '--reason <text>',
+      'what was done about it, for the audit trail; nothing of a person',
+      reasonText,
+    )
     .addOption(dryRunOption())
     .action((names: string[], options) =>
       run((context, json) => dismissRows(context, names, { ...options, json })),

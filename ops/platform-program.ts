@@ -8,7 +8,15 @@ import { pausePlatform, resumePlatform } from './commands/pauses.ts';
 import { showPlatforms } from './commands/platforms.ts';
 import { reconcileNow } from './commands/reconcile.ts';
 import { showLimits } from './commands/throttle.ts';
-import { dryRunOption, duration, importKinds, platformOption, type Run, time } from './option-values.ts';
+import {
+  dryRunOption,
+  duration,
+  importKinds,
+  platformOption,
+  type Run,
+  reasonText,
+  time,
+} from './option-values.ts';
 
 const PAUSE_MS = 4 * 3_600_000;
 
@@ -67,7 +75,7 @@ export function addPlatformCommands(program: Command, run: Run): void {
     .description(
       'make no call to a platform, or to one store (PLATFORM:STORE_ID), for a time; its webhooks are taken',
     )
-    .requiredOption('--reason <text>', 'why, for whoever finds it paused; nothing of a person')
+    .requiredOption('--reason <text>', 'why, for whoever finds it paused; nothing of a person', reasonText)
     .addOption(
       new Option('--for <time>', 'how long, 7d at the most').argParser(duration).default(PAUSE_MS, '4h'),
     )
