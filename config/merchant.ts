@@ -34,7 +34,10 @@ export const merchantSchema = () =>
     /** Where alarms are sent. */
     alarmEmail: z.email(),
     /** First part of the links to the runbook in alarm texts. */
-    runbookUrl: z.url().default('https://github.com/acopio/acopio/blob/main/docs/runbook.md'),
+    runbookUrl: z
+      .url()
+      .refine((text) => !text.includes('#'), 'must not hold "#": the article of each alarm comes behind it')
+      .default('https://github.com/acopio/acopio/blob/main/docs/runbook.md'),
     /** Hours without any webhook after which someone is told; choose more than the shop's quietest night. */
     webhookQuietHours: z.int().min(1).max(168).default(12),
     /** Days that the platforms' own bytes are kept beside each order. */

@@ -124,6 +124,11 @@ describe('an error names the key', () => {
     ],
     ['no platform', { ...minimal, platforms: {} }, /"platforms": must name at least one platform/],
     ['not an e-mail address', { ...minimal, alarmEmail: 'me' }, /"alarmEmail"/],
+    [
+      'an address of the runbook to which no article can be added',
+      { ...minimal, runbookUrl: 'https://example.com/runbook.md#readme' },
+      /"runbookUrl": must not hold "#"/,
+    ],
     ['log retention that CloudWatch does not know', { ...minimal, logDays: 31 }, /"logDays"/],
     ['a region that cannot be one', { ...minimal, region: 'São Paulo' }, /"region": must look like/],
     [
