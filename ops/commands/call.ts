@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { stockOf } from '../../config/merchant.ts';
 import { isToldPrices } from '../../functions/domain/stock/channel.ts';
 import {
@@ -11,6 +10,7 @@ import { openConnection } from '../../functions/platforms/connection.ts';
 import { agree } from '../ask.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { jsonGiven } from '../json.ts';
 import { OperatorError } from '../outputs.ts';
 import { print, printDryRun } from '../print.ts';
 
@@ -99,11 +99,9 @@ function decoded(path: string): string {
 }
 
 function dataOf(text: string): unknown {
-  try {
-    return JSON.parse(text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text);
-  } catch {
-    throw new OperatorError('The data is no JSON. Write it as --data \'{"name": "x"}\', or as --data @file.');
-  }
+  const read = jsonGiven(text);
+  if (read !== undefined) return read;
+  throw new OperatorError('The data is no JSON. Write it as --data \'{"name": "x"}\', or as --data @file.');
 }
 
 function whyNot(outcome: Exclude<ThroughOutcome, { outcome: 'answered' | 'refused' | 'unknown' }>): string {

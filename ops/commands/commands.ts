@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { COMMANDS } from '../../functions/domain/command.ts';
 import { itemName } from '../../functions/domain/item-name.ts';
 import { isoTime } from '../../functions/domain/time.ts';
@@ -15,6 +14,7 @@ import { type Decision, decideCommand, planDecision } from '../actions/commands.
 import type { OperatorContext } from '../context.ts';
 import { commandNeedsPerson, commandsNow, shownOf, wholeOf } from '../data/commands.ts';
 import { orderMeant } from '../find-order.ts';
+import { jsonGiven } from '../json.ts';
 import { OPERATOR } from '../operator-client.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
@@ -95,12 +95,8 @@ async function planSend(
 }
 
 function inputOf(text: string): Record<string, unknown> {
-  try {
-    const read: unknown = JSON.parse(text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text);
-    if (typeof read === 'object' && read !== null && !Array.isArray(read)) return { ...read };
-  } catch {
-    // Said below.
-  }
+  const read = jsonGiven(text);
+  if (typeof read === 'object' && read !== null && !Array.isArray(read)) return { ...read };
   throw new OperatorError(
     `The input is no JSON object. Write it as --input '{"restock": true}', or as --input @file. docs/commands.md says what each command is told.`,
   );

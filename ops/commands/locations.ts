@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { locationName, parseLocationName } from '../../functions/domain/item-name.ts';
 import { type LocationInput, locationInput } from '../../functions/domain/location.ts';
 import type {
@@ -15,6 +14,7 @@ import { describeError } from '../../functions/runtime/describe-error.ts';
 import { agree } from '../ask.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { jsonGiven } from '../json.ts';
 import { storeNamed } from '../order-name.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, type command, print, printDryRun } from '../print.ts';
@@ -247,10 +247,9 @@ function targetOf(context: Context, name: string): { store: KnownStore; target: 
 }
 
 function inputOf(data: string): LocationInput {
+  const given = jsonGiven(data);
   try {
-    return locationInput().parse(
-      JSON.parse(data.startsWith('@') ? readFileSync(data.slice(1), 'utf8') : data),
-    );
+    return locationInput().parse(given);
   } catch (error) {
     throw new OperatorError(
       `The data is no location (${describeError(error)}). Write it as --data '{"name": "North", "address": {"street": "...", "number": "...", "city": "...", "zipcode": "...", "province": {"code": "...", "name": "..."}, "region": {"code": "...", "name": "..."}, "country": {"code": "AR", "name": "Argentina"}}}', or as --data @file.`,

@@ -113,6 +113,11 @@ describe('call', () => {
     ['a path that is in no row', ['GET', 'nothing', {}], 'docs/platforms.md'],
     ['no store where there are several', ['GET', 'items/7', { store: undefined }], '--store'],
     ['data that is no JSON', ['PUT', 'items/7', { data: '{', yes: true }], 'no JSON'],
+    [
+      'a file of data that is not there',
+      ['PUT', 'items/7', { data: '@nowhere.json', yes: true }],
+      'The file nowhere.json cannot be read',
+    ],
   ] as const)('takes no %s', async (_, [method, path, options], said) => {
     await expect(call(method, path, options)).rejects.toThrow(said);
     expect(calls).toEqual([]);
