@@ -10,6 +10,8 @@ export interface PausedStore extends KnownStore {
   result: 'would-be-paused' | 'paused' | 'would-be-resumed' | 'resumed' | 'not-paused';
   /** ISO time at which it ends by itself. */
   until?: string;
+  /** The pause that it takes the place of, as it was. */
+  replaced?: { by: string; reason: string; until: string };
 }
 
 /** The stores that a person means by a platform's name, or by `PLATFORM:STORE_ID`. @throws OperatorError for anything else */
@@ -24,20 +26,31 @@ const pausesOf = ({ control }: OperatorContext, store: KnownStore) => {
   return createPauses({ ...item, backfill: createBackfillRequests(item) });
 };
 
-/** Stops every call to the stores' platforms until then (epoch ms), or only says so. Each store stands in the audit trail. */
+/** Stops every call to the stores' platforms until then (epoch ms), or only says so, in place of a pause that there is. Each store stands in the audit trail. */
 export async function pauseStores(
   context: OperatorContext,
   stores: readonly KnownStore[],
   { reason, until, dryRun }: { reason: string; until: number; dryRun: boolean },
 ): Promise<PausedStore[]> {
   const end = isoTime(until);
-  if (!dryRun)
-    for (const store of stores)
+  const done: PausedStore[] = [];
+  for (const store of stores) {
+    const before = await readPause({ ...context.control, ...store }, context.control.clock.now());
+    if (!dryRun)
       await context.audited('platforms pause', { ...store, reason, until: end }, async () => {
         await pausesOf(context, store).pause({ by: context.who, reason, until });
         return {};
       });
-  return stores.map((store) => ({ ...store, result: dryRun ? 'would-be-paused' : 'paused', until: end }));
+    done.push({
+      ...store,
+      result: dryRun ? 'would-be-paused' : 'paused',
+      until: end,
+      ...(before === undefined
+        ? {}
+        : { replaced: { by: before.by, reason: before.reason, until: isoTime(before.until) } }),
+    });
+  }
+  return done;
 }
 
 /** Ends the stores' pauses, or says which have one. An open circuit stays open. */

@@ -16,10 +16,13 @@ export async function pausePlatform(
 ): Promise<number> {
   const until = context.control.clock.now() + ms;
   const stores = await pauseStores(context, storesMeant(context, name), { reason, until, dryRun });
-  const lines = stores.map(
-    ({ platform, storeId, until: end }) =>
-      `${platform}:${storeId}  ${dryRun ? 'would be' : 'is'} paused until ${end}`,
-  );
+  const lines = stores.map(({ platform, storeId, until: end, replaced }) => {
+    const instead =
+      replaced === undefined
+        ? ''
+        : `, in place of the pause of ${replaced.by} until ${replaced.until}: ${replaced.reason}`;
+    return `${platform}:${storeId}  ${dryRun ? 'would be' : 'is'} paused until ${end}${instead}`;
+  });
   print(json, { dryRun, stores }, [
     ...lines,
     dryRun
