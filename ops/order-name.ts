@@ -85,6 +85,9 @@ function wholeKey(text: string, store: KnownStore): OrderKey {
   throw new OperatorError(`"${text}" is no whole key. It looks like ${example}.`);
 }
 
+/** How a person names every store, where a command takes it: what no store is called. */
+export const ALL_STORES = 'all';
+
 /**
  * Reads how a person names a store: `PLATFORM:STORE_ID`, or with the `#` of keys.
  *

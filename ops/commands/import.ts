@@ -13,6 +13,7 @@ import { storesMeant } from '../actions/pauses.ts';
 import { confirm, mayAsk } from '../ask.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { ALL_STORES } from '../order-name.ts';
 import { OperatorError } from '../outputs.ts';
 import { command, DRY_RUN, print } from '../print.ts';
 import { untilEnded } from '../until-ended.ts';
@@ -41,7 +42,7 @@ export async function importAll(
   const now = context.control.clock.now();
   if (ordersFrom !== undefined && ordersFrom >= (ordersTo ?? now))
     throw new OperatorError('--orders-from must be before --orders-to, and before now.');
-  const stores = name === undefined ? context.stores : storesMeant(context, name);
+  const stores = name === undefined || name === ALL_STORES ? context.stores : storesMeant(context, name);
   const plans = planImport(context, stores, { kinds: only, ordersFrom, ordersTo });
   if (!dryRun && !yes) await ask(context, plans);
   const results = await untilEnded((signal) =>

@@ -2,7 +2,7 @@ import type { Report } from '../../functions/pipeline/reconcile/report.ts';
 import { endedWell, reconcileStore } from '../actions/reconcile.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { storeNamed } from '../order-name.ts';
+import { ALL_STORES, storeNamed } from '../order-name.ts';
 import { checkTimes } from '../orders-meant.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
@@ -30,7 +30,8 @@ export async function reconcileNow(
 ): Promise<number> {
   if (to !== undefined && from === undefined) throw new OperatorError('--to goes with --from.');
   checkTimes({ from, to }, context.control.clock.now());
-  const stores = name === undefined ? context.stores : [storeNamed(name, context.stores)];
+  const stores =
+    name === undefined || name === ALL_STORES ? context.stores : [storeNamed(name, context.stores)];
   const reports: Report[] = [];
   for (const store of stores) {
     if (process.stderr.isTTY && !json)

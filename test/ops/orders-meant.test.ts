@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { exportOrders } from '../../ops/commands/orders.ts';
 import { reconcileNow } from '../../ops/commands/reconcile.ts';
 import { replay } from '../../ops/commands/replay.ts';
@@ -26,6 +26,15 @@ const COMMANDS: Record<string, (times: Times) => Promise<unknown>> = {
       json: true,
     }),
 };
+
+it('"all" names every store, as the help of the command says', async () => {
+  const options = { products: false, customers: false, dryRun: true, json: true };
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+
+  const exit = await reconcileNow(context, 'all', options).finally(() => vi.restoreAllMocks());
+
+  expect(exit).toBe(0);
+});
 
 describe.each(Object.entries(COMMANDS))('the times of %s', (_, command) => {
   it.each([
