@@ -7,7 +7,7 @@ import { productPricesKey } from './erp-product-keys.ts';
 
 /** Which prices of a product of the merchant's system were handed on to whoever tells prices: those are not read again. */
 export interface ProductPrices {
-  /** The hash of them; undefined where none were. */
+  /** The hash of them; empty while others are handed on, undefined where none were. */
   of(key: ErpProductKey): Promise<string | undefined>;
   set(key: ErpProductKey, hash: string): Promise<void>;
 }

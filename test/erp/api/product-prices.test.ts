@@ -11,10 +11,11 @@ import { tellerShop } from '../../outbound/stock/teller-shop.ts';
 function open() {
   const tables = tablesInMemory(() => 0);
   const shop = tellerShop(tables, 50);
+  const productPrices = { ...createProductPrices(tables) };
   const context = {
     clock: shop.clock,
     products: createProductStore(tables.client, tables.table),
-    productPrices: createProductPrices(tables),
+    productPrices,
     stock: {
       settings: shop.teller.settings,
       store: shop.stock,
@@ -37,7 +38,7 @@ function open() {
     await meanwhile.shift()?.();
     return changed?.handOn();
   };
-  return { ...shop, price, meanwhile };
+  return { ...shop, price, meanwhile, productPrices };
 }
 
 describe('prices of a product whose platform is told prices', () => {
@@ -100,6 +101,23 @@ describe('prices of a product whose platform is told prices', () => {
     await expect(price('a', { price: '120.00' })).rejects.toMatchObject({
       details: { errors: [{ code: 'factor' }] },
     });
+  });
+
+  it('that come again after others, of which the request was cut off, are handed on again', async () => {
+    const { price, productPrices, stock, skuOf } = open();
+    await price('a', { price: '10.00' });
+    const { set } = productPrices;
+    const cutOff = new Error('the function ended here');
+    productPrices.set = async (key, hash) => {
+      if ((await stock.get(skuOf('a')))?.pricing?.wanted.shop?.prices.price === 1200) throw cutOff;
+      await set(key, hash);
+    };
+    await expect(price('a', { price: '12.00' })).rejects.toBe(cutOff);
+    productPrices.set = set;
+
+    await price('a', { price: '10.00' });
+
+    expect((await stock.get(skuOf('a')))?.pricing?.wanted.shop?.prices.price).toBe(1000);
   });
 
   it('are said by the owner of the stock alone', async () => {

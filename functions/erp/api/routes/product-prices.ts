@@ -66,6 +66,8 @@ export async function changedPrices(
     count: changed.length,
     async handOn() {
       let written = 0;
+      // Whoever is cut off may have written some: those before are not what stands there, and have to be handed on again.
+      if (changed.length > 0) await context.productPrices.set(key, '');
       await mapConcurrent(AT_ONCE, changed, async (change) => {
         if (await write(context, stock, change)) written += 1;
       });
