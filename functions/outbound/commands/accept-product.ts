@@ -51,12 +51,13 @@ export async function planProduct(
 ): Promise<PlannedProduct> {
   const reason = refusedAtOnce(await acceptor.productWriteOf(key));
   if (reason !== undefined) return { outcome: 'refused', reason };
+  // Before what they brought about: one that ends between the two is seen as under way, and not as never begun.
+  const commands = await acceptor.commands.ofOrder(key);
   const { memory } = await acceptor.memories.of(key);
   const groups = groupHashes(wanted);
   const isReached =
     memory.productId !== undefined &&
     Object.entries(groups).every(([group, hash]) => memory.reached[group] === hash);
-  const commands = await acceptor.commands.ofOrder(key);
   const underWay = unfinished(commands);
   const sha256 = contentHash({ client, groups });
   const last = commands.at(-1);

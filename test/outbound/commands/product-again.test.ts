@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { viewOfWritten } from '../../../functions/erp/api/written-product-view.ts';
+import { type PlannedProduct, planProduct } from '../../../functions/outbound/commands/accept-product.ts';
+import { productWrite } from '../../../functions/platforms/nuvemshop/product-write/write.ts';
+import type { ProductWrite } from '../../../functions/platforms/product-write.ts';
 import { images, type ProductWorld, productShop, SIZES, sized, there } from './product-world.ts';
 
 const { shop, open } = productShop();
@@ -130,5 +133,35 @@ describe('what is there already, after something else that was refused without a
 
     expect(world.calls()).toEqual([]);
     expect(await world.put()).toEqual({ outcome: 'unchanged' });
+  });
+});
+
+describe('what was there before something else that is brought about just now', () => {
+  /** Plans a product while the other one, which is under way, comes to its end between what is read for the plan. */
+  async function plannedMeanwhile(world: ProductWorld, said: object): Promise<PlannedProduct> {
+    let reads = 0;
+    const read = async <T>(work: () => Promise<T>): Promise<T> => {
+      reads += 1;
+      if (reads === 2) await world.finish();
+      return work();
+    };
+    const parts = {
+      memories: { of: (key: typeof world.key) => read(() => world.memories.of(key)) },
+      commands: { ofOrder: (key: typeof world.key) => read(() => world.commands.ofOrder(key)) },
+      products: world.products,
+      productWriteOf: async () => productWrite as ProductWrite,
+    } as Parameters<typeof planProduct>[0];
+    return planProduct(parts, { client: 'erp', key: world.key, wanted: world.wantedOf(said) });
+  }
+
+  it('is not taken for what is there', async () => {
+    const world = open();
+    await there(world, { brand: 'Antes' });
+    await world.put({ brand: 'Nueva' });
+
+    const planned = await plannedMeanwhile(world, { brand: 'Antes' });
+
+    expect(world.shown()).toMatchObject([{ brand: 'Nueva' }]);
+    expect(planned).toMatchObject({ outcome: 'new' });
   });
 });

@@ -169,6 +169,7 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     commands,
     memories,
     products,
+    wantedOf,
     move,
     points: () => points,
     /** Calls that the platform got, as `PUT /products/{id}`, since the last time that somebody asked. */
