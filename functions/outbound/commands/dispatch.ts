@@ -56,26 +56,36 @@ const PATIENCE_MS = 2_000;
 export async function dispatchCommands(dispatcher: Dispatcher, key: CommandSubject, run: Run): Promise<void> {
   const { leases } = dispatcher;
   let lease = await leases.take(key, run.id, LEASE_MS);
+  let hasBegun = false;
   // Whoever holds it finds what came meanwhile when giving it back.
   while (lease !== undefined) {
-    const dueAt = await runAll(dispatcher, lease, run);
+    const { dueAt, foundWork } = await runAll(dispatcher, lease, run);
+    hasBegun ||= foundWork;
     const released = await leases.release(lease, dueAt);
-    if (released === 'released' && dueAt !== undefined) await hintLater(dispatcher, key, dueAt);
+    // Whoever made the work wait told of it. A message more from each that comes meanwhile, and there would be more with every one.
+    if (released === 'released' && dueAt !== undefined && hasBegun) await hintLater(dispatcher, key, dueAt);
     lease = released === 'released' ? undefined : released;
   }
 }
 
-/** Runs what can run. Answers when there is work again. */
-async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Promise<EpochMs | undefined> {
+/** When there is work again, and whether there was any. */
+interface Ran {
+  readonly dueAt: EpochMs | undefined;
+  readonly foundWork: boolean;
+}
+
+/** Runs what can run. */
+async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Promise<Ran> {
   const { commands, clock } = dispatcher;
   const notes: ProductNotes = new Map();
-  for (;;) {
+  for (let foundWork = false; ; foundWork = true) {
     const next = nextOf(unfinished(await commands.ofOrder(lease.key)), clock.now());
-    if (!('command' in next)) return next.dueAt;
-    if (run.timeLeftMs() < ROOM_MS) return clock.now();
+    if (!('command' in next)) return { dueAt: next.dueAt, foundWork };
+    const atOnce = () => ({ dueAt: clock.now(), foundWork: true });
+    if (run.timeLeftMs() < ROOM_MS) return atOnce();
     const written = await advance(dispatcher, lease, next.command, { run, notes });
     // Another run has the order, or no call was begun: it was erased under our hands, or there was no time. Whoever reads it anew goes on.
-    if (written === undefined || !(await keep(dispatcher, lease, written))) return clock.now();
+    if (written === undefined || !(await keep(dispatcher, lease, written))) return atOnce();
     report(dispatcher, lease.key, written);
   }
 }

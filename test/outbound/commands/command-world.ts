@@ -80,6 +80,8 @@ export function createWorld({
   let callsMade = 0;
   let looksMade = 0;
   let points = 0;
+  /** When somebody was told to go on later. */
+  const hints: number[] = [];
   /** What the circuit was told: after how many calls a success proved that the platform answers. */
   const proofs: number[] = [];
   /** By which answers the circuit was opened. */
@@ -188,7 +190,7 @@ export function createWorld({
           return 'released' as const;
         }),
     },
-    hint: () => at(() => undefined),
+    hint: () => at(() => void hints.push(clock.now())),
     orders: { get: () => at(() => sampleRow(KEY)) },
     connection: {
       bucket: { take: async () => ({ granted: 1 }) },
@@ -230,6 +232,7 @@ export function createWorld({
     },
     proofs,
     trips,
+    hints,
     get points() {
       return points;
     },

@@ -77,6 +77,18 @@ describe('a command', () => {
     expect(world.callsMade).toBe(0);
   });
 
+  it('that waits is told of by one message, however many come meanwhile', async () => {
+    const world = createWorld({ twice: 'harmless', openMs: 5 * 60_000 });
+
+    for (let message = 0; message < 5; message += 1) await world.run();
+    const told = world.hints.length;
+    world.untilDue();
+    await world.run();
+
+    expect(told).toBe(1);
+    expect(world.command.state).toBe('done');
+  });
+
   it('counts one event when it ends, and none before', async () => {
     const world = createWorld({ twice: 'harmless', calls: ['lost'] });
 
