@@ -36,6 +36,10 @@ export type Next = { readonly command: Command } | { readonly dueAt: EpochMs | u
  * @param commands the order's unfinished ones, the first one first
  */
 export function nextOf(commands: readonly Command[], now: EpochMs): Next {
+  const unbegun = commands.filter(({ state, calledAt }) => state !== 'in_doubt' && calledAt === undefined);
+  // Whatever they wait behind, somebody is told in time that nobody carries them out.
+  const over = unbegun.find(({ giveUpAt }) => giveUpAt <= now);
+  if (over !== undefined) return { command: over };
   let blocked = false;
   for (const command of commands) {
     const moves = STATUS_COMMANDS.has(command.command);
@@ -44,7 +48,8 @@ export function nextOf(commands: readonly Command[], now: EpochMs): Next {
       continue;
     }
     if (blocked && moves && now < command.giveUpAt) continue;
-    if (command.dueAt !== undefined && command.dueAt > now) return { dueAt: command.dueAt };
+    if (command.dueAt !== undefined && command.dueAt > now)
+      return { dueAt: Math.min(command.dueAt, ...unbegun.map(({ giveUpAt }) => giveUpAt)) };
     return { command };
   }
   const held = commands.filter(({ state }) => state !== 'in_doubt').map(({ giveUpAt }) => giveUpAt);

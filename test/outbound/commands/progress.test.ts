@@ -320,6 +320,14 @@ describe('the commands of one order', () => {
     });
   });
 
+  it('expire in their time behind one that waits for longer', () => {
+    const waits = of(1, { command: 'items', dueAt: NOW + 3_600_000 });
+    const ready = of(2, { command: 'ready', giveUpAt: NOW + 60_000 });
+
+    expect(nextOf([waits, ready], NOW)).toEqual({ dueAt: ready.giveUpAt });
+    expect(nextOf([waits, ready], ready.giveUpAt)).toEqual({ command: ready });
+  });
+
   it('expire behind one that is in doubt', () => {
     const over = of(2, { giveUpAt: NOW });
 
