@@ -88,7 +88,8 @@ export const COMMAND_STATE_MEANINGS: Readonly<Record<CommandState, string>> = {
   refused: 'the platform, or its rules, refused it: `reason`, `platformSays`',
   failed: 'it had no effect, and nobody tries it any more',
   in_doubt: 'nobody knows whether it had its effect. The operator looks, and it ends after that',
-  expired: 'its time was over before it could be carried out; no call was made, or none had an effect',
+  expired:
+    'its time was over before it was carried out; no call was made, none had an effect, or `reason` says how many of several had',
 };
 
 /** By the name within the input; the same in every command that has it. */

@@ -110,13 +110,26 @@ export function afterLook<Fresh>(
   if (goesOn && traits.twice === 'harmful' && command.stepsSeen.length >= MAX_HARMFUL_CALLS)
     return { written: ended(fine, 'in_doubt', now, { reason: ENDLESS }) };
   // The call was answered and seen: another one is still missing.
-  if (command.answered && goesOn) return callOf(look);
+  if (command.answered && goesOn) return further(fine, look, now);
   const later = nextLookAt(command, now);
   if (later !== undefined) return { written: { ...fine, updatedAt: now, dueAt: later } };
   if (command.answered) return { written: endedUnseen(fine, now, ignoredOf(traits)) };
   // The call whose outcome was unknown was seen, and nothing of it can still come.
-  if (goesOn) return callOf(look);
+  if (goesOn) return further(fine, look, now);
   return unseen(fine, traits, look, now);
+}
+
+/** The call behind one that was seen; once the time is over nobody makes it, and how far the command came is said. */
+function further<Fresh>(
+  command: Command,
+  look: Extract<Look<Fresh>, { state: 'absent' }>,
+  now: EpochMs,
+): { readonly written: Command } | Call<Fresh> {
+  if (now < command.giveUpAt) return callOf(look);
+  const { step, stepsSeen } = command;
+  return {
+    written: expired({ ...command, stepsSeen: step === undefined ? stepsSeen : [...stepsSeen, step] }, now),
+  };
 }
 
 /** The item of a command holds no more, and nobody reads more before sending it again. */

@@ -77,6 +77,20 @@ describe('a command', () => {
     expect(world.callsMade).toBe(0);
   });
 
+  it('makes none of the calls that are left once its time is over, and says how far it came', async () => {
+    const world = createWorld({ twice: 'harmful', steps: 3, looks: ['now', 'fails'], termMs: 10_000 });
+    await world.run();
+    world.clock.move(10_000);
+
+    await world.run();
+
+    expect(world.callsMade).toBe(1);
+    expect(world.command).toMatchObject({
+      state: 'expired',
+      reason: expect.stringContaining('one call of it had its effect') as string,
+    });
+  });
+
   it('that waits is told of by one message, however many come meanwhile', async () => {
     const world = createWorld({ twice: 'harmless', openMs: 5 * 60_000 });
 
