@@ -2,7 +2,7 @@ import { type CommandSubject, isOrder, kindOfSubject } from '../../domain/comman
 import type { EpochMs } from '../../domain/time.ts';
 import { ofChosenCall, PlatformError } from '../../http/errors.ts';
 import type { StoreContext } from '../../pipeline/store-context.ts';
-import { patient } from '../../platforms/admission.ts';
+import { noSlot, patient } from '../../platforms/admission.ts';
 import type { CommandTable } from '../../platforms/commands.ts';
 import type { ProductNotes } from '../../platforms/product-write.ts';
 import { describeError } from '../../runtime/describe-error.ts';
@@ -74,8 +74,41 @@ interface Ran {
   readonly foundWork: boolean;
 }
 
-/** Runs what can run. */
+/**
+ * On how many customers and products of a store runs of this container work. A system may send thousands at once: each that
+ * waited for its slot here would keep the commands of orders from being begun.
+ */
+const underWay = new WeakMap<Dispatcher['connection'], number>();
+
+/** Who makes a call after the other does not make two a second: one for so much of the limit, in ms between its calls. */
+const OF_ONE_MS = 500;
+
+/** Runs what can run. Customers and products for which the limit has no use now come back as where there is no slot. */
 async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Promise<Ran> {
+  const { connection } = dispatcher;
+  if (isOrder(lease.key)) return runEach(dispatcher, lease, run, advance);
+  const count = underWay.get(connection) ?? 0;
+  if (count >= Math.max(1, OF_ONE_MS / connection.bucket.limits().intervalMs))
+    return runEach(dispatcher, lease, run, giveWay);
+  underWay.set(connection, count + 1);
+  try {
+    return await runEach(dispatcher, lease, run, advance);
+  } finally {
+    underWay.set(connection, (underWay.get(connection) ?? 1) - 1);
+  }
+}
+
+const giveWay: typeof advance = async ({ platform, clock, random }, _, read) => {
+  const command = isAbandoned(read) ? takenOver(read, clock.now()) : read;
+  return afterFailedLook(command, noSlot(platform.name, 'commands'), clock.now(), random);
+};
+
+async function runEach(
+  dispatcher: Dispatcher,
+  lease: CommandLease,
+  run: Run,
+  step: typeof advance,
+): Promise<Ran> {
   const { commands, clock } = dispatcher;
   const notes: ProductNotes = new Map();
   for (let foundWork = false; ; foundWork = true) {
@@ -83,7 +116,7 @@ async function runAll(dispatcher: Dispatcher, lease: CommandLease, run: Run): Pr
     if (!('command' in next)) return { dueAt: next.dueAt, foundWork };
     const atOnce = () => ({ dueAt: clock.now(), foundWork: true });
     if (run.timeLeftMs() < ROOM_MS) return atOnce();
-    const written = await advance(dispatcher, lease, next.command, { run, notes });
+    const written = await step(dispatcher, lease, next.command, { run, notes });
     // Another run has the order, or no call was begun: it was erased under our hands, or there was no time. Whoever reads it anew goes on.
     if (written === undefined || !(await keep(dispatcher, lease, written))) return atOnce();
     report(dispatcher, lease.key, written);

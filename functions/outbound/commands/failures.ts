@@ -1,3 +1,4 @@
+import { isErpCommand } from '../../domain/command.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { isOwnLimit, isRefusal, type PlatformError } from '../../http/errors.ts';
 import type { Command } from '../../storage/command-item.ts';
@@ -10,6 +11,8 @@ const LONGEST_DELAY_MS = 15 * 60_000;
 const AFTER_TRIP_MS = 60_000;
 /** A command for which there is no slot asks again at the latest after this long. */
 const LONGEST_SLOT_WAIT_MS = 60_000;
+/** The same of a customer or a product: a whole catalogue that asks each minute would fill the queue that orders come by. */
+const LONGEST_ERP_SLOT_WAIT_MS = 15 * 60_000;
 
 /** How long to wait after so many failures in a row, in ms; `random` is in [0, 1). */
 function backoffMs(failures: number, random: () => number): number {
@@ -25,12 +28,13 @@ const spread = (ms: number, random: () => number): number => Math.ceil(ms / 2 + 
  * has waited. Of a thousand commands that wait for a few calls a second, each would ask every few seconds else.
  */
 function slotWaitMs(
-  { acceptedAt }: Command,
+  { acceptedAt, command }: Command,
   { retryAfterMs = 0 }: PlatformError,
   now: EpochMs,
   random: () => number,
 ): number {
-  const full = Math.min(LONGEST_SLOT_WAIT_MS, Math.max(FIRST_DELAY_MS, (now - acceptedAt) / 4));
+  const longest = isErpCommand(command) ? LONGEST_ERP_SLOT_WAIT_MS : LONGEST_SLOT_WAIT_MS;
+  const full = Math.min(longest, Math.max(FIRST_DELAY_MS, (now - acceptedAt) / 4));
   return Math.max(spread(full, random), retryAfterMs);
 }
 

@@ -106,7 +106,7 @@ export function openCustomerWorld(tables: LocalTables, calls: CallOutcome[] = []
     customerWrite,
     hint: async () => {},
     connection: {
-      bucket: { take: async () => ({ granted: 1 }) },
+      bucket: { take: async () => ({ granted: 1 }), limits: () => ({ intervalMs: 50 }) },
       api: () => ({}),
       check: async () => ({ allowed: true, probe: false }),
       succeeded: async () => {},

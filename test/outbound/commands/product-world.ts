@@ -129,7 +129,7 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     },
     hint: async () => {},
     connection: {
-      bucket: { take: async () => ({ granted: 1 }) },
+      bucket: { take: async () => ({ granted: 1 }), limits: () => ({ intervalMs: 50 }) },
       api: () => api,
       check: async () => ({ allowed: true, probe: false }),
       succeeded: async () => {},
