@@ -136,6 +136,27 @@ describe('what is there already, after something else that was refused without a
   });
 });
 
+describe('a price that others told so far', () => {
+  it('is sent once nobody else tells it, also where it was wanted beside what was sent', async () => {
+    const world = open();
+    const wanted = (price: string, barcode: string) => ({
+      currency: 'ARS',
+      variants: [{ sku: world.sku('1'), price, barcode }],
+    });
+    for (const [price, barcode] of [
+      ['10.00', '1'],
+      ['12.00', '2'],
+    ] as const) {
+      await world.put(wanted(price, barcode), world.key, true);
+      await world.run();
+    }
+
+    await there(world, wanted('12.00', '2'));
+
+    expect(world.shown()[0]?.variants).toMatchObject([{ priceCents: 1200, barcode: '2' }]);
+  });
+});
+
 describe('what was there before something else that is brought about just now', () => {
   /** Plans a product while the other one, which is under way, comes to its end between what is read for the plan. */
   async function plannedMeanwhile(world: ProductWorld, said: object): Promise<PlannedProduct> {

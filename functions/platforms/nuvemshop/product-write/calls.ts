@@ -46,7 +46,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
       ];
       const { [`fields/${call.sku}`]: _, fields: __, ...reached } = memory.reached;
       return {
-        memory: reachedAlso({ ...memory, reached }, reachedOf([one], memory)),
+        memory: reachedAlso({ ...memory, reached }, reachedOf([one], before)),
         known: withShown(known, shown, { variants }),
       };
     }
@@ -67,7 +67,7 @@ export async function make(api: NuvemshopClient, call: ProductCall, before: Befo
           memory,
           reachedOf(
             changed.map(({ one }) => one),
-            memory,
+            before,
           ),
         ),
         known,
@@ -163,7 +163,7 @@ async function created(
         variants: hashes.variants,
         prices: hashes.prices,
         ...(sent.length === new Set(all.map(imageKey)).size ? { images: hashes.images } : {}),
-        ...reachedOf(wanted.product.variants, memory),
+        ...reachedOf(wanted.product.variants, { wanted, memory }),
       },
     ),
     known: { ...known, product },
@@ -176,11 +176,17 @@ function variantNamed({ product: { variants } }: WantedProduct, sku: string): Er
   return found;
 }
 
-const reachedOf = (variants: readonly ErpVariant[], memory: ProductMemory): Record<string, string> =>
+/** Of prices that others tell nothing is remembered: they are looked at once they are to go with the product. */
+const reachedOf = (
+  variants: readonly ErpVariant[],
+  { wanted: { pricesElsewhere }, memory }: Pick<Before, 'wanted' | 'memory'>,
+): Record<string, string> =>
   Object.fromEntries(
     variants.flatMap((one) => [
       [`variant/${one.sku}`, variantReachedAs(one.sku, variantHash(one), memory)],
-      [`prices/${one.sku}`, variantReachedAs(one.sku, pricesHash(one), memory)],
+      ...(pricesElsewhere
+        ? []
+        : [[`prices/${one.sku}`, variantReachedAs(one.sku, pricesHash(one), memory)] as const]),
     ]),
   );
 
