@@ -15,6 +15,8 @@ const itemSchema = lazily(() =>
     underWay: z.array(z.string()),
     /** SKUs in one call; fewer after the platform said that one was too much. */
     most: z.int().min(1),
+    /** By channel: SKUs of it in one call; fewer after it failed for some while other channels were told. */
+    narrowed: z.record(z.string(), z.int().min(1)).optional(),
     /** The last that a run looked at, of what waits behind a channel that fails. */
     after: dueSku().optional(),
   }),

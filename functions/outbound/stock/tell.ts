@@ -8,6 +8,7 @@ import type { DueSku, Telling } from '../../storage/stock-telling.ts';
 import { answered, type Due, dueOf } from './due.ts';
 import { followJobs, keepJobs } from './follow-jobs.ts';
 import { type Mover, moveSku } from './move.ts';
+import { narrowedTo, nextNarrowed } from './narrowing.ts';
 import { apiOf, asking, type Called, call, channelsOf, type Run, type Teller } from './teller.ts';
 import {
   againAt,
@@ -89,7 +90,8 @@ type Ended = Walk | { readonly nextAt: EpochMs | undefined };
 async function tellSome(teller: Teller, run: Run, before: Walk): Promise<Ended> {
   const { port, state, stock, name, clock } = teller;
   const known = (await state.get()) ?? { underWay: [], most: port.perCall };
-  const page = await stock.toTell(name, known.most, before.after);
+  // However small a call is: what was looked at in vain would keep a run from all behind it.
+  const page = await stock.toTell(name, port.perCall, before.after);
   if (page.length === 0) return atEnd(teller, before, known);
   const { did, walk, nextAt } = await move(teller, run, before, page);
   if (nextAt !== undefined) {
@@ -98,16 +100,19 @@ async function tellSome(teller: Teller, run: Run, before: Walk): Promise<Ended> 
   }
   if (did > 0 && run.timeLeftMs() < ROOM_MS) return { nextAt: clock.now() };
   const from = clock.now();
-  const { due, anew } = await lookAt(teller, walk, page, from);
+  const { due, anew } = await lookAt(teller, walk, page, known, from);
   if (due.length === 0) return did + anew > 0 ? walk : afterNothing(teller, walk, page, known);
   const underWay = [...new Set(due.map(({ sku }) => sku))];
   await state.put({ ...known, underWay });
   const { failure, told } = withSpoiler(due, await call(teller, run, due, known.most));
   await write(teller, due, told, { from, failure });
   const untold = due.filter((_, index) => !told.has(index));
-  const next = nextAfter(teller, walk, untold, failure);
+  const next = nextAfter(teller, { walk, untold, page }, failure);
   const most = nextMost({ most: known.most, told: underWay.length }, port.perCall, failure, next.goesOn);
-  await state.put({ ...known, underWay: [], most, ...(next.goesOn ? {} : placeBehind(page, next.walk)) });
+  const { narrowed: _, ...others } = known;
+  const narrowed = nextNarrowed(known, { due, untold }, port.perCall, next.goesOn ? failure : undefined);
+  const place = next.goesOn ? {} : placeBehind(page, next.walk);
+  await state.put({ ...others, ...narrowed, underWay: [], most, ...place });
   return next.goesOn || failure === undefined ? next.walk : { nextAt: againAt(failure, clock.now()) };
 }
 
@@ -116,11 +121,13 @@ async function lookAt(
   teller: Teller,
   { failing }: Walk,
   page: readonly DueSku[],
+  known: Telling,
   now: EpochMs,
 ): Promise<{ due: readonly Due[]; anew: number }> {
   const found: Due[] = [];
   let anew = 0;
   for (const { sku } of page) {
+    if (new Set(found.map((one) => one.sku)).size >= known.most) break;
     const item = await teller.stock.get(sku);
     if (item === undefined) continue;
     const dues = dueOf(item, channelsOf(teller), teller.settings, now);
@@ -129,19 +136,18 @@ async function lookAt(
   }
   // What buyers may take comes before what they pay for it; the prices are told by the next call.
   const displays = found.filter((one) => 'display' in one);
-  return { due: displays.length > 0 ? displays : found, anew };
+  return { due: narrowedTo(displays.length > 0 ? displays : found, known), anew };
 }
 
 /** What spoils a call that is refused is looked for in smaller ones: that is nothing to wait for. */
 const nextAfter = (
   teller: Teller,
-  walk: Walk,
-  untold: readonly Due[],
+  { walk, untold, page }: { walk: Walk; untold: readonly Due[]; page: readonly DueSku[] },
   failure: PlatformError | undefined,
 ): Failed =>
   failure === undefined || isRefusal(failure)
     ? { walk, goesOn: true }
-    : behindCall(walk, untold, {
+    : behindCall(walk, untold, page, {
         failure,
         channels: channelsOf(teller).length,
         now: teller.clock.now(),
@@ -153,7 +159,8 @@ async function atEnd(
   { after, ...walk }: Walk,
   { after: _, ...known }: Telling,
 ): Promise<Ended> {
-  if (after !== undefined) await state.put(known);
+  const { nextAfter: next } = walk;
+  if (after !== undefined || next !== undefined) await state.put({ ...known, ...(next && { after: next }) });
   if (walk.againAt !== undefined) return { nextAt: walk.againAt };
   return after === undefined ? { nextAt: await stock.nextToTell(name) } : walk;
 }

@@ -19,6 +19,8 @@ export interface Walk {
   readonly after?: DueSku;
   /** When the platform is asked again for what failed. */
   readonly againAt?: EpochMs;
+  /** Where the next run begins, of channels that failed for single SKUs: those may be at the front for ever. */
+  readonly nextAfter?: DueSku;
   readonly barren: number;
 }
 
@@ -54,16 +56,24 @@ export function behindSkus(
 export function behindCall(
   walk: Walk,
   untold: readonly Due[],
+  page: readonly DueSku[],
   { channels: of, ...at }: { failure: PlatformError; channels: number; now: EpochMs },
 ): Failed {
   const skus = new Set(untold.map(({ sku }) => sku));
-  const channels = new Set([...walk.failing.channels, ...untold.map(({ channel }) => channel)]);
+  const failed = new Set(untold.map(({ channel }) => channel));
+  const channels = new Set([...walk.failing.channels, ...failed]);
   if (!mayBeOfOne(at.failure)) return { walk, goesOn: false };
-  if (channels.size < of) {
-    const failing = { ...walk.failing, channels };
-    return { walk: { ...walk, againAt: againAt(at.failure, at.now), failing }, goesOn: true };
-  }
-  return skus.size === 1 ? behindSkus(walk, skus, at) : { walk, goesOn: false };
+  const isAlone = untold.length === failed.size;
+  if (channels.size === of) return skus.size === 1 ? behindSkus(walk, skus, at) : { walk, goesOn: false };
+  // Each was asked for one SKU, which may be what it stumbles over: it is asked for others, but not for many.
+  const behind = isAlone ? behindSkus(walk, skus, at) : { walk, goesOn: false };
+  if (behind.goesOn) return behind;
+  const failing = { ...behind.walk.failing, channels };
+  const { after: nextAfter } = isAlone ? placeBehind(page, behind.walk) : {};
+  return {
+    walk: { ...walk, againAt: againAt(at.failure, at.now), failing, ...(nextAfter && { nextAfter }) },
+    goesOn: true,
+  };
 }
 
 /** What the next run begins behind: SKUs that fail may be at the front for ever. */

@@ -41,7 +41,10 @@ export function tellerShop(tables: LocalTables, perCall = 3, outlets: readonly s
   const stock = createStockStore({ ...tables, rules: settings, clock });
   const calls: Telling[][] = [];
   const shown = new Map<string, unknown>();
-  /** Outlets that the platform cannot be told of: it stumbles over them once it took all others. */
+  /**
+   * Outlets that the platform cannot be told of, once it took all others: `outlet`, or `sku in outlet` where one SKU is what it
+   * stumbles over.
+   */
   const failing = new Set<string>();
   /** What the platform does with the next calls; takes them when there is nothing left. */
   const fates: ((tellings: readonly Telling[]) => Told | PlatformError)[] = [];
@@ -56,12 +59,17 @@ export function tellerShop(tables: LocalTables, perCall = 3, outlets: readonly s
       clock.move(100);
       const fate = fates.shift()?.(tellings) ?? { outcome: 'taken' as const };
       if (fate instanceof PlatformError) throw fate;
+      const untold = new Set(
+        tellings.flatMap(({ sku, outletId = '' }) =>
+          failing.has(outletId) || failing.has(`${sku} in ${outletId}`) ? [outletId] : [],
+        ),
+      );
       for (const [index, { sku, display, outletId = '' }] of tellings.entries()) {
-        if (failing.has(outletId)) continue;
+        if (untold.has(outletId)) continue;
         if (fate.outcome === 'taken') shown.set(outletId === '' ? sku : `${sku} in ${outletId}`, display);
         yield [[index, fate] as const];
       }
-      if (tellings.some(({ outletId = '' }) => failing.has(outletId))) throw platformError({ status: 503 });
+      if (untold.size > 0) throw platformError({ status: 503 });
     },
     charges: ['price', 'promotionalPrice'],
     async *charge(_api, _store, chargings) {
