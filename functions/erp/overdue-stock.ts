@@ -42,8 +42,12 @@ export async function sweepStock({
     for (const storeId of new Set(ofPlatform.map((channel) => channel.storeId))) {
       const store = { platform, storeId };
       try {
-        const dueAt = await stock.nextToTell(store);
-        const late = dueAt === undefined ? 0 : clock.now() - dueAt;
+        const [stockAt, pricesAt] = [
+          await stock.nextToTell(store),
+          await stock.nextToTell({ ...store, what: 'prices' }),
+        ];
+        const now = clock.now();
+        const late = Math.max(0, now - (stockAt ?? now), now - (pricesAt ?? now));
         latest = Math.max(latest, late);
         const jobAt = await jobs.next(store);
         const isJobLate = jobAt !== undefined && clock.now() - jobAt >= GRACE_MS;

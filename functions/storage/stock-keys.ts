@@ -69,17 +69,25 @@ export const tookItemKey = (sku: string, name: string): ItemKey => ({
 /** Where the sort keys of what stores are to be told of a SKU begin. */
 export const TELL_PREFIX = 'tell#';
 
+/** A store that is to be told of stock, or of prices: a long list of these keeps no stock waiting. */
+export interface ToTell extends StoreName {
+  readonly what?: 'prices' | undefined;
+}
+
+const toTellName = ({ platform, storeId, what }: ToTell): string =>
+  [platform, storeId, ...(what === undefined ? [] : [what])].join('#');
+
 /**
- * Says that a store is to be told of a SKU, and from when on; no value. Written with the item of the SKU, and deleted with it
- * once there is nothing to tell; read by its index by whoever tells the channels.
+ * Says that a store is to be told of a SKU's stock, or of its prices, and from when on; no value. Written with the item of the SKU, and
+ * deleted with it once there is nothing to tell; read by its index by whoever tells the channels.
  */
-export const tellItemKey = (sku: string, { platform, storeId }: StoreName): ItemKey => ({
+export const tellItemKey = (sku: string, of: ToTell): ItemKey => ({
   pk: stockPk(sku),
-  sk: `${TELL_PREFIX}${platform}#${storeId}`,
+  sk: `${TELL_PREFIX}${toTellName(of)}`,
 });
 
 /** Partition of the index of unfinished work: SKUs that a store is to be told of. */
-export const tellWork = ({ platform, storeId }: StoreName): string => `stock-tell#${platform}#${storeId}`;
+export const tellWork = (of: ToTell): string => `stock-tell#${toTellName(of)}`;
 
 /** The SKU that a partition is of. */
 export const skuOfPk = (pk: string): string => pk.slice(STOCK.length + 1);

@@ -19,6 +19,8 @@ const itemSchema = lazily(() =>
     narrowed: z.record(z.string(), z.int().min(1)).optional(),
     /** The last that a run looked at, of what waits behind a channel that fails. */
     after: dueSku().optional(),
+    /** The same of prices. */
+    pricesAfter: dueSku().optional(),
   }),
 );
 export type Telling = z.infer<ReturnType<typeof itemSchema>>;

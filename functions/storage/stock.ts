@@ -29,6 +29,7 @@ import {
   stockPk,
   TELL_PREFIX,
   TOOK_PREFIX,
+  type ToTell,
   tellItemKey,
   tellWork,
   tookItemKey,
@@ -49,14 +50,14 @@ export interface StockStore {
    */
   update(sku: string, change: (known: Sku) => Sku, line?: string): Promise<StockItem>;
   /**
-   * SKUs that a store is to be told of by now, what has waited longest first. The index follows the table within a moment, so
+   * SKUs whose stock, or prices, a store is to be told of by now, what has waited longest first. The index follows the table within a moment, so
    * that a SKU may be named that was told already.
    *
    * @param after only what stands behind it
    */
-  toTell(store: StoreName, limit: number, after?: DueSku): Promise<DueSku[]>;
-  /** When a store is to be told next (epoch ms); undefined where there is nothing to tell. */
-  nextToTell(store: StoreName): Promise<EpochMs | undefined>;
+  toTell(of: ToTell, limit: number, after?: DueSku): Promise<DueSku[]>;
+  /** When a store is to be told of them next (epoch ms); undefined where there is nothing to tell. */
+  nextToTell(of: ToTell): Promise<EpochMs | undefined>;
   /** How many SKUs there are. The index follows the table within a moment. */
   count(): Promise<number>;
 }
@@ -181,7 +182,7 @@ export function createStockStore(options: {
     if (!written) return undefined;
     const was = dueByStore(before);
     for (const [store, dueAt] of dueByStore(after))
-      if (dueAt !== was.get(store)) onDue(storeOfName(store), dueAt);
+      if (dueAt !== was.get(store)) onDue(toTellOf(store), dueAt);
     return next;
   }
 
@@ -198,16 +199,16 @@ export function createStockStore(options: {
       }
       throw new OwnError(`the stock of SKU ${name} was not written: ${MAX_CONFLICTS} writers were quicker`);
     },
-    async toTell(store, limit, after) {
+    async toTell(of, limit, after) {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName,
           IndexName: WORK_INDEX.name,
           KeyConditionExpression: `${WORK_INDEX.partition} = :work AND ${WORK_INDEX.sort} <= :now`,
-          ExpressionAttributeValues: { ':work': tellWork(store), ':now': isoTime(clock.now()) },
+          ExpressionAttributeValues: { ':work': tellWork(of), ':now': isoTime(clock.now()) },
           Limit: limit,
           ...(after && {
-            ExclusiveStartKey: { ...tellItemKey(after.sku, store), ...workOf(store, after.dueAt) },
+            ExclusiveStartKey: { ...tellItemKey(after.sku, of), ...workOf(of, after.dueAt) },
           }),
         }),
       );
@@ -216,13 +217,13 @@ export function createStockStore(options: {
         return { sku: skuOfPk(pk), dueAt: Date.parse(dueAt) };
       });
     },
-    async nextToTell(store) {
+    async nextToTell(of) {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName,
           IndexName: WORK_INDEX.name,
           KeyConditionExpression: `${WORK_INDEX.partition} = :work`,
-          ExpressionAttributeValues: { ':work': tellWork(store) },
+          ExpressionAttributeValues: { ':work': tellWork(of) },
           Limit: 1,
         }),
       );
@@ -272,35 +273,39 @@ const knownOf = (item: StockItem): Omit<Sku, 'claims' | 'moves'> => {
   return { bases, links, shown, marks, rejected, lastOrderAt, ownAt, movements, drifted, unlinked, pricing };
 };
 
-/** What the index of unfinished work has to be told: by store, when the first of its channels is to be told. */
+/** What the index of unfinished work has to be told: by store, when the first of its channels is to be told, and when of a price. */
 function tellChanges(sku: string, before: Sku, after: Sku): Change[] {
   const [was, is] = [dueByStore(before), dueByStore(after)];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): Change[] => {
-    const store = storeOfName(name);
+    const of = toTellOf(name);
     const dueAt = is.get(name);
     if (dueAt === was.get(name)) return [];
-    if (dueAt === undefined) return [{ Delete: tellItemKey(sku, store) }];
-    return [{ Put: { ...tellItemKey(sku, store), ...workOf(store, dueAt) } }];
+    if (dueAt === undefined) return [{ Delete: tellItemKey(sku, of) }];
+    return [{ Put: { ...tellItemKey(sku, of), ...workOf(of, dueAt) } }];
   });
 }
 
-const workOf = (store: StoreName, dueAt: EpochMs) => ({
-  [WORK_INDEX.partition]: tellWork(store),
+const workOf = (of: ToTell, dueAt: EpochMs) => ({
+  [WORK_INDEX.partition]: tellWork(of),
   [WORK_INDEX.sort]: isoTime(dueAt),
 });
 
-function storeOfName(name: string): StoreName {
-  const [platform = '', storeId = ''] = name.split('#');
-  return { platform, storeId };
+function toTellOf(name: string): ToTell {
+  const [platform = '', storeId = '', what] = name.split('#');
+  return { platform, storeId, ...(what === 'prices' ? { what } : {}) };
 }
 
-/** The stores whose channels are to be told, and when first; by `<platform>#<store>`. */
+/** The stores whose channels are to be told, and when first; by `<platform>#<store>`, and by `<platform>#<store>#prices`. */
 function dueByStore({ marks, pricing }: Sku): Map<string, EpochMs> {
   const due = new Map<string, EpochMs>();
-  for (const [channel, { dueAt }] of [...Object.entries(marks), ...Object.entries(pricing?.marks ?? {})]) {
-    const [platform, storeId] = channel.split('#');
-    const store = `${platform}#${storeId}`;
-    due.set(store, Math.min(due.get(store) ?? dueAt, dueAt));
-  }
+  const note = (all: Sku['marks'], what: string) => {
+    for (const [channel, { dueAt }] of Object.entries(all)) {
+      const [platform, storeId] = channel.split('#');
+      const store = `${platform}#${storeId}${what}`;
+      due.set(store, Math.min(due.get(store) ?? dueAt, dueAt));
+    }
+  };
+  note(marks, '');
+  note(pricing?.marks ?? {}, '#prices');
   return due;
 }

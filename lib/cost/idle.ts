@@ -48,7 +48,7 @@ export const ASSUMED = {
   pollersWithoutBound: 2,
   longPollS: 20,
   run: { billedMs: 100, readUnits: 6, writeUnits: 2, logBytes: 800 },
-  sweep: { readUnits: 13.5, writeUnits: 0 },
+  sweep: { readUnits: 14.5, writeUnits: 0 },
   storageUsd: 0.05,
 } as const;
 

@@ -14,11 +14,11 @@ const channel = (platform: string): StockChannel => ({
 });
 
 /** Both platforms have a store that should have been told a minute ago; nobody can name that of the first. */
-async function sweptWithout(refuses: string) {
+async function sweptWithout(refuses: string, late: 'stock' | 'prices' = 'stock') {
   const named: string[] = [];
   const metrics = countingMetrics();
   const failure = await sweepStock({
-    stock: { nextToTell: async () => NOW - 60_000 },
+    stock: { nextToTell: async ({ what = 'stock' }) => (what === late ? NOW - 60_000 : undefined) },
     jobs: { next: async () => undefined },
     channels: [channel('shop'), channel('bazaar')],
     hints: {
@@ -43,6 +43,12 @@ describe('stock that should have been told', () => {
 
     expect(named).toEqual(['bazaar']);
     expect(failure).toMatchObject({ message: 'the queue is not available' });
+  });
+
+  it('is named again also where only prices are late', async () => {
+    const { named } = await sweptWithout('', 'prices');
+
+    expect(named).toEqual(['shop', 'bazaar']);
   });
 
   it('is counted as late, also where nobody can be told so', async () => {

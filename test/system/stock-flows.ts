@@ -294,7 +294,12 @@ export function stockFlows(shop: TestShop, comesTrue: (isSo: () => Promise<boole
     return all.length;
   }
   const isAnyDue = async () => {
-    const next = await Promise.all([NUVEMSHOP, CHAIN].map((store) => stock.nextToTell(store)));
+    const next = await Promise.all(
+      [NUVEMSHOP, CHAIN].flatMap((store) => [
+        stock.nextToTell(store),
+        stock.nextToTell({ ...store, what: 'prices' }),
+      ]),
+    );
     return next.some((dueAt) => dueAt !== undefined && dueAt <= Date.now());
   };
 

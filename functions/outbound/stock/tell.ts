@@ -1,14 +1,14 @@
 import { channelKey } from '../../domain/stock/channel.ts';
 import { marked, type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { isOwnLimit, isRefusal, mayBeOfOne, PlatformError } from '../../http/errors.ts';
-import { refusedBy, type Told } from '../../platforms/stock.ts';
+import { isRefusal, mayBeOfOne, PlatformError } from '../../http/errors.ts';
 import type { StockItem } from '../../storage/stock-item.ts';
+import type { ToTell } from '../../storage/stock-keys.ts';
 import type { DueSku, Telling } from '../../storage/stock-telling.ts';
 import { answered, type Due, dueOf } from './due.ts';
 import { followJobs, keepJobs } from './follow-jobs.ts';
 import { type Mover, moveSku } from './move.ts';
-import { narrowedTo, nextNarrowed } from './narrowing.ts';
+import { narrowedTo, nextMost, nextNarrowed, withSpoiler } from './narrowing.ts';
 import { apiOf, asking, type Called, call, channelsOf, type Run, type Teller } from './teller.ts';
 import {
   againAt,
@@ -18,6 +18,7 @@ import {
   type Failed,
   isHopeless,
   placeBehind,
+  placedAt,
   type Walk,
   walkFrom,
 } from './walk.ts';
@@ -39,20 +40,40 @@ export async function tellStore(teller: Teller, run: Run): Promise<EpochMs | und
   if (!(await lease.acquire(run.id, LEASE_MS))) return clock.now() + BUSY_MS;
   try {
     await forgetCutOff(teller);
-    let walk = walkFrom((await teller.state.get())?.after);
+    const known = await teller.state.get();
+    let turn: Turn = { display: walkFrom('display', known), prices: walkFrom('prices', known) };
     for (let isFirst = true; ; isFirst = false) {
       const permission = await teller.connection.check();
       if (!permission.allowed) return permission.retryAt;
       // Before anything is told, because a job's end may leave something to tell at once.
       if (isFirst) await followJobs(teller, apiOf(teller, run));
       if (run.timeLeftMs() < ROOM_MS) return clock.now();
-      const ended = await tellSome(teller, run, walk);
-      if ('nextAt' in ended) return earliest(ended.nextAt, await teller.following?.jobs.next(teller.name));
-      walk = ended;
+      const next = await tellNext(teller, run, turn);
+      if ('nextAt' in next) return earliest(next.nextAt, await teller.following?.jobs.next(teller.name));
+      turn = next;
     }
   } finally {
     await lease.release(run.id);
   }
+}
+
+/** How far a run is with what channels show, and with what they charge. `rest`: there was nothing more to show when it last looked. */
+interface Turn extends Readonly<Record<Walk['what'], Walk>> {
+  readonly rest?: Rest;
+}
+
+/** What buyers may take comes before what they pay for it: a list of prices is told call by call, and stock in between. */
+async function tellNext(teller: Teller, run: Run, turn: Turn): Promise<Turn | Rest> {
+  let { rest } = turn;
+  if (rest?.isPause !== true || (rest.nextAt ?? 0) <= teller.clock.now()) {
+    const ended = await tellSome(teller, run, turn.display);
+    if ('what' in ended) return { ...turn, display: ended };
+    if (ended.isOver === undefined) return ended;
+    rest = ended;
+  }
+  const ended = await tellSome(teller, run, turn.prices);
+  if ('what' in ended) return { ...turn, rest, prices: ended };
+  return ended.isOver === undefined ? ended : { nextAt: earliest(rest.nextAt, ended.nextAt) };
 }
 
 /** A run died in a call: nobody knows which of its values the platform took. */
@@ -85,17 +106,25 @@ const unsure = (teller: Teller, before: Sku): Sku =>
   }, before);
 const UNSURE = { outcome: 'unsure' } as const;
 
-type Ended = Walk | { readonly nextAt: EpochMs | undefined };
+interface Rest {
+  readonly nextAt: EpochMs | undefined;
+  /** There was nothing to tell that did not fail; absent where the platform is to be asked for nothing more. */
+  readonly isOver?: true;
+  /** Nobody looks again before that. */
+  readonly isPause?: true;
+}
+type Ended = Walk | Rest;
 
 async function tellSome(teller: Teller, run: Run, before: Walk): Promise<Ended> {
-  const { port, state, stock, name, clock } = teller;
+  const { port, state, stock, clock } = teller;
   const known = (await state.get()) ?? { underWay: [], most: port.perCall };
   // However small a call is: what was looked at in vain would keep a run from all behind it.
-  const page = await stock.toTell(name, port.perCall, before.after);
+  const page = await stock.toTell(toTellOf(teller, before), port.perCall, before.after);
   if (page.length === 0) return atEnd(teller, before, known);
   const { did, walk, nextAt } = await move(teller, run, before, page);
   if (nextAt !== undefined) {
-    await state.put({ ...known, ...placeBehind(page, walk) });
+    const behind = placeBehind(page, walk);
+    if (behind !== undefined) await state.put(placedAt(known, walk, behind));
     return { nextAt };
   }
   if (did > 0 && run.timeLeftMs() < ROOM_MS) return { nextAt: clock.now() };
@@ -111,15 +140,16 @@ async function tellSome(teller: Teller, run: Run, before: Walk): Promise<Ended> 
   const most = nextMost({ most: known.most, told: underWay.length }, port.perCall, failure, next.goesOn);
   const { narrowed: _, ...others } = known;
   const narrowed = nextNarrowed(known, { due, untold }, port.perCall, next.goesOn ? failure : undefined);
-  const place = next.goesOn ? {} : placeBehind(page, next.walk);
-  await state.put({ ...others, ...narrowed, underWay: [], most, ...place });
+  const after = { ...others, ...narrowed, underWay: [], most };
+  const behind = next.goesOn ? undefined : placeBehind(page, next.walk);
+  await state.put(behind === undefined ? after : placedAt(after, walk, behind));
   return next.goesOn || failure === undefined ? next.walk : { nextAt: againAt(failure, clock.now()) };
 }
 
 /** What is due of a page; and of how many SKUs the marks were made anew, which were due of nothing. */
 async function lookAt(
   teller: Teller,
-  { failing }: Walk,
+  { what, failing }: Walk,
   page: readonly DueSku[],
   known: Telling,
   now: EpochMs,
@@ -130,13 +160,11 @@ async function lookAt(
     if (new Set(found.map((one) => one.sku)).size >= known.most) break;
     const item = await teller.stock.get(sku);
     if (item === undefined) continue;
-    const dues = dueOf(item, channelsOf(teller), teller.settings, now);
+    const dues = dueOf(item, channelsOf(teller), teller.settings, now).filter((one) => what in one);
     if (!failing.skus.has(sku)) found.push(...dues.filter(({ channel }) => !failing.channels.has(channel)));
     if (dues.length === 0 && (await markAnew(teller, item))) anew += 1;
   }
-  // What buyers may take comes before what they pay for it; the prices are told by the next call.
-  const displays = found.filter((one) => 'display' in one);
-  return { due: narrowedTo(displays.length > 0 ? displays : found, known), anew };
+  return { due: narrowedTo(found, known), anew };
 }
 
 /** What spoils a call that is refused is looked for in smaller ones: that is nothing to wait for. */
@@ -154,16 +182,18 @@ const nextAfter = (
       });
 
 /** Nothing is due behind what was looked at. Where the run began behind the front, and nothing failed, it goes on there. */
-async function atEnd(
-  { state, stock, name }: Teller,
-  { after, ...walk }: Walk,
-  { after: _, ...known }: Telling,
-): Promise<Ended> {
+async function atEnd(teller: Teller, { after, ...walk }: Walk, known: Telling): Promise<Ended> {
+  const { state, stock } = teller;
   const { nextAfter: next } = walk;
-  if (after !== undefined || next !== undefined) await state.put({ ...known, ...(next && { after: next }) });
-  if (walk.againAt !== undefined) return { nextAt: walk.againAt };
-  return after === undefined ? { nextAt: await stock.nextToTell(name) } : walk;
+  if (after !== undefined || next !== undefined) await state.put(placedAt(known, walk, next));
+  if (walk.againAt !== undefined) return { nextAt: walk.againAt, isOver: true };
+  return after === undefined
+    ? { nextAt: await stock.nextToTell(toTellOf(teller, walk)), isOver: true }
+    : walk;
 }
+
+const toTellOf = ({ name }: Teller, { what }: Pick<Walk, 'what'>): ToTell =>
+  what === 'prices' ? { ...name, what } : name;
 
 /** The index named only what was told already, which is given the time to follow, or what failed in this run. */
 async function afterNothing(
@@ -173,9 +203,10 @@ async function afterNothing(
   known: Telling,
 ): Promise<Ended> {
   const after = page.at(-1);
-  if (walk.againAt === undefined || after === undefined) return { nextAt: clock.now() + 1000 };
-  await state.put({ ...known, after });
-  return behindPage(walk, after) ?? { nextAt: walk.againAt };
+  if (walk.againAt === undefined || after === undefined)
+    return { nextAt: clock.now() + 1000, isOver: true, isPause: true };
+  await state.put(placedAt(known, walk, after));
+  return behindPage(walk, after) ?? { nextAt: walk.againAt, isOver: true, isPause: true };
 }
 
 /**
@@ -186,35 +217,6 @@ async function markAnew(teller: Teller, { sku, revision }: StockItem): Promise<b
   const now = teller.clock.now();
   const after = await change(teller, sku, (known) => marked(known, teller.settings, now));
   return after.revision !== revision;
-}
-
-/**
- * A call that is refused as a whole is so because of one of the SKUs in it, and would be for ever. Once it is about one alone,
- * that one is refused.
- */
-function withSpoiler(due: readonly Due[], { told, failure }: Called): Called {
-  const left = [...due.entries()].filter(([index]) => !told.has(index));
-  const isOne = new Set(left.map(([, { sku }]) => sku)).size === 1;
-  if (failure === undefined || !isRefusal(failure) || !isOne) return { told, failure };
-  const refusal = refusedBy(failure);
-  const refused = left.map(([index]) => [index, refusal] as const);
-  return { told: new Map<number, Told>([...told, ...refused]), failure: undefined };
-}
-
-/**
- * A call that was too much, was refused as a whole or may fail for one of its SKUs is never made again at its size, which may have been
- * less than it might have been. After one that was taken the next may be larger.
- */
-function nextMost(
-  { most, told }: { most: number; told: number },
-  perCall: number,
-  failure: PlatformError | undefined,
-  goesOn: boolean,
-): number {
-  if (failure === undefined) return Math.min(perCall, most + Math.ceil(perCall / 10));
-  const isTooMuch = failure.throttled && !isOwnLimit(failure);
-  const isSpoilt = isRefusal(failure) || (mayBeOfOne(failure) && !goesOn);
-  return isTooMuch || isSpoilt ? Math.max(1, Math.floor(Math.min(most, told) / 2)) : most;
 }
 
 /**
@@ -229,7 +231,7 @@ async function move(
 ): Promise<{ did: number; walk: Walk; nextAt?: EpochMs }> {
   const { counting } = teller.port;
   const masters = channelsOf(teller).filter(({ isMaster }) => isMaster === true);
-  if (counting === undefined || masters.length === 0) return { did: 0, walk };
+  if (walk.what === 'prices' || counting === undefined || masters.length === 0) return { did: 0, walk };
   let did = 0;
   let asked = false;
   const stuck: string[] = [];

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../domain/time.ts';
 import { mayBeOfOne, type PlatformError } from '../../http/errors.ts';
-import type { DueSku } from '../../storage/stock-telling.ts';
+import type { DueSku, Telling } from '../../storage/stock-telling.ts';
 import type { Due } from './due.ts';
 
 /** After a failure of the platform (ms). */
@@ -13,6 +13,7 @@ const MOST_BARREN = 5;
  * next run goes on where this one ended.
  */
 export interface Walk {
+  readonly what: 'display' | 'prices';
   /** Channels and SKUs that failed in this run, which asks the platform for them no more. */
   readonly failing: { readonly channels: ReadonlySet<string>; readonly skus: ReadonlySet<string> };
   /** What was looked at last; absent at the front. */
@@ -24,11 +25,18 @@ export interface Walk {
   readonly barren: number;
 }
 
-export const walkFrom = (after: DueSku | undefined): Walk => ({
-  failing: { channels: new Set(), skus: new Set() },
-  barren: 0,
-  ...(after && { after }),
-});
+export const walkFrom = (what: Walk['what'], known: Telling | undefined): Walk => {
+  const after = known?.[PLACES[what]];
+  return { what, failing: { channels: new Set(), skus: new Set() }, barren: 0, ...(after && { after }) };
+};
+
+const PLACES = { display: 'after', prices: 'pricesAfter' } as const;
+
+/** Where the telling stands, once the next run begins behind this; at the front when absent. */
+export function placedAt(known: Telling, { what }: Pick<Walk, 'what'>, after?: DueSku): Telling {
+  const { [PLACES[what]]: _, ...others } = known;
+  return after === undefined ? others : { ...others, [PLACES[what]]: after };
+}
 
 /** Where a run stands after a failure of the platform, and whether anything can be told behind what failed. */
 export interface Failed {
@@ -69,7 +77,7 @@ export function behindCall(
   const behind = isAlone ? behindSkus(walk, skus, at) : { walk, goesOn: false };
   if (behind.goesOn) return behind;
   const failing = { ...behind.walk.failing, channels };
-  const { after: nextAfter } = isAlone ? placeBehind(page, behind.walk) : {};
+  const nextAfter = isAlone ? placeBehind(page, behind.walk) : undefined;
   return {
     walk: { ...walk, againAt: againAt(at.failure, at.now), failing, ...(nextAfter && { nextAfter }) },
     goesOn: true,
@@ -77,10 +85,8 @@ export function behindCall(
 }
 
 /** What the next run begins behind: SKUs that fail may be at the front for ever. */
-export function placeBehind(page: readonly DueSku[], { failing }: Walk): { after?: DueSku } {
-  const after = page.findLast(({ sku }) => failing.skus.has(sku));
-  return after === undefined ? {} : { after };
-}
+export const placeBehind = (page: readonly DueSku[], { failing }: Walk): DueSku | undefined =>
+  page.findLast(({ sku }) => failing.skus.has(sku));
 
 /** Whether so many SKUs failed that the platform answers nobody. */
 export const isHopeless = ({ failing }: Walk, more: number): boolean =>

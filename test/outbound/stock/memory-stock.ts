@@ -13,6 +13,7 @@ import type { OrderClaimsStore, StoredClaims } from '../../../functions/storage/
 import type { Lease } from '../../../functions/storage/runs.ts';
 import type { StockStore } from '../../../functions/storage/stock.ts';
 import type { StockItem } from '../../../functions/storage/stock-item.ts';
+import type { ToTell } from '../../../functions/storage/stock-keys.ts';
 import type { DueSku, Telling, TellingState } from '../../../functions/storage/stock-telling.ts';
 
 interface Clock {
@@ -93,9 +94,9 @@ export class MemoryStock implements StockStore {
     this.#mark(name, after);
   }
 
-  #mark(name: string, { marks, pricing }: Sku): void {
+  #mark(name: string, { marks }: Sku): void {
     const due = new Map<string, EpochMs>();
-    for (const [channel, { dueAt }] of [...Object.entries(marks), ...Object.entries(pricing?.marks ?? {})]) {
+    for (const [channel, { dueAt }] of Object.entries(marks)) {
       const store = channel.split('#').slice(0, 2).join('#');
       due.set(store, Math.min(due.get(store) ?? dueAt, dueAt));
     }
@@ -110,7 +111,7 @@ export class MemoryStock implements StockStore {
     }
   }
 
-  async toTell(store: StoreName, limit: number, after?: DueSku): Promise<DueSku[]> {
+  async toTell(store: ToTell, limit: number, after?: DueSku): Promise<DueSku[]> {
     const due = this.#waiting(store).filter(([, dueAt]) => dueAt <= this.#clock.now());
     return due
       .slice(1 + due.findIndex(([sku]) => sku === after?.sku))
@@ -118,11 +119,13 @@ export class MemoryStock implements StockStore {
       .map(([sku, dueAt]) => ({ sku, dueAt }));
   }
 
-  async nextToTell(store: StoreName): Promise<EpochMs | undefined> {
+  async nextToTell(store: ToTell): Promise<EpochMs | undefined> {
     return this.#waiting(store)[0]?.[1];
   }
 
-  #waiting({ platform, storeId }: StoreName): [string, EpochMs][] {
+  /** Nobody is told prices here. */
+  #waiting({ platform, storeId, what }: ToTell): [string, EpochMs][] {
+    if (what === 'prices') return [];
     return [...(this.#due.get(`${platform}#${storeId}`) ?? [])].sort(([, one], [, other]) => one - other);
   }
 
