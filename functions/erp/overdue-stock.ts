@@ -34,8 +34,9 @@ export async function sweepStock({
   metrics,
   log,
 }: StockSweep): Promise<void> {
-  const shown = channels.filter(({ shows }) => shows !== 'nothing');
-  const byPlatform = Map.groupBy(shown, ({ platform }) => platform);
+  // Where nobody tells stock, prices are told all the same.
+  const told = channels.filter(({ shows, charges = [] }) => shows !== 'nothing' || charges.length > 0);
+  const byPlatform = Map.groupBy(told, ({ platform }) => platform);
   const failures: unknown[] = [];
   for (const [platform, ofPlatform] of byPlatform) {
     let latest = 0;

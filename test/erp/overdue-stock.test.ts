@@ -14,13 +14,17 @@ const channel = (platform: string): StockChannel => ({
 });
 
 /** Both platforms have a store that should have been told a minute ago; nobody can name that of the first. */
-async function sweptWithout(refuses: string, late: 'stock' | 'prices' = 'stock') {
+async function sweptWithout(
+  refuses: string,
+  late: 'stock' | 'prices' = 'stock',
+  channels = [channel('shop'), channel('bazaar')],
+) {
   const named: string[] = [];
   const metrics = countingMetrics();
   const failure = await sweepStock({
     stock: { nextToTell: async ({ what = 'stock' }) => (what === late ? NOW - 60_000 : undefined) },
     jobs: { next: async () => undefined },
-    channels: [channel('shop'), channel('bazaar')],
+    channels,
     hints: {
       async send({ platform }) {
         if (platform === refuses) throw new Error('the queue is not available');
@@ -49,6 +53,14 @@ describe('stock that should have been told', () => {
     const { named } = await sweptWithout('', 'prices');
 
     expect(named).toEqual(['shop', 'bazaar']);
+  });
+
+  it('is named again also where nothing but prices is told', async () => {
+    const charging = { ...channel('shop'), shows: 'nothing' as const, charges: ['price' as const] };
+
+    const { named } = await sweptWithout('', 'prices', [charging]);
+
+    expect(named).toEqual(['shop']);
   });
 
   it('is counted as late, also where nobody can be told so', async () => {
