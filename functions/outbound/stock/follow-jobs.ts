@@ -75,11 +75,16 @@ export async function keepJobs(
   for (const job of jobs.values()) await following.jobs.put(name, job, nextLook(job, clock.now()));
 }
 
-/** Looks how the jobs ended that are to be looked at by now. */
+/** Jobs of a run are followed for so long, because what channels show waits meanwhile (ms). */
+const FOLLOWED_FOR_MS = 20_000;
+
+/** Looks how the jobs ended that are to be looked at by now, as many as there is time for; the next run goes on with the others. */
 export async function followJobs(teller: JobFollower, api: () => unknown): Promise<void> {
   const { following, name, clock, log } = teller;
   if (following === undefined) return;
+  const until = clock.now() + FOLLOWED_FOR_MS;
   for (const job of await following.jobs.due(name)) {
+    if (clock.now() > until) return;
     const end = await endOf(teller, following, job, api);
     const now = clock.now();
     if (end !== undefined) await settle(teller, job, end);

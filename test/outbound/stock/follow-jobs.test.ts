@@ -325,4 +325,29 @@ describe('a job that a platform works on', () => {
     expect(charged.map(([one]) => one?.prices.price)).toEqual([900, 1000, 1000]);
     expect((await item('a')).pricing?.marks).toEqual({});
   });
+
+  it('keep no stock waiting while the platform takes its time to tell of them', async () => {
+    const { count, tell, teller, asked, shown, skuOf, clock } = jobShop();
+    for (const sku of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      await count(sku, 5);
+      await tell();
+    }
+    clock.move(15 * MINUTE_MS);
+    await count('a', 1);
+    const from = clock.now();
+    const slow = {
+      ...teller.port,
+      async jobEnd(_api: unknown, _store: unknown, jobId: string) {
+        asked.push(jobId);
+        clock.move(25_000);
+        return undefined;
+      },
+    };
+
+    const timeLeftMs = () => 120_000 - (clock.now() - from);
+    await tellStore({ ...teller, port: slow }, { id: 'slow', timeLeftMs });
+
+    expect(asked).toHaveLength(1);
+    expect(shown.get(skuOf('a'))).toEqual({ units: 1 });
+  });
 });
