@@ -275,26 +275,22 @@ async function write(
   const to = clock.now();
   // What the platform surely did not hear of stays as it is known.
   const mayHaveTaken = failure === undefined || failure.outcomeUnknown;
-  let taken = 0;
-  let refused = 0;
-  for (const [index, said] of due.entries()) {
+  const known = [...due.entries()].flatMap(([index, said]) => {
     const one = told.get(index);
-    if (one === undefined && !mayHaveTaken) continue;
-    const { sku, channel } = said;
+    return one === undefined && !mayHaveTaken ? [] : [{ said, one }];
+  });
+  // A write for each outlet of a large chain would take longer than the function may run, and nothing would ever be known.
+  for (const [sku, ofSku] of Map.groupBy(known, ({ said }) => said.sku)) {
     const times = { from, to, now: clock.now() };
-    await change(teller, sku, (before) => answered(before, said, one, settings, times));
-    if (one?.outcome === 'taken') taken += 1;
-    if (one?.outcome === 'refused') {
-      refused += 1;
-      log.warn('a platform refuses what it was told of a SKU', {
-        ...name,
-        channel,
-        sku,
-        reason: one.reason,
-      });
-    }
+    await change(teller, sku, (before) =>
+      ofSku.reduce((after, { said, one }) => answered(after, said, one, settings, times), before),
+    );
   }
+  const refusals = known.flatMap(({ said: { sku, channel }, one }) =>
+    one?.outcome === 'refused' ? [{ ...name, channel, sku, reason: one.reason }] : [],
+  );
+  for (const refusal of refusals) log.warn('a platform refuses what it was told of a SKU', refusal);
   await keepJobs(teller, due, told, { from, to });
-  metrics.add('StockTold', name.platform, taken);
-  metrics.add('StockRejected', name.platform, refused);
+  metrics.add('StockTold', name.platform, known.filter(({ one }) => one?.outcome === 'taken').length);
+  metrics.add('StockRejected', name.platform, refusals.length);
 }
