@@ -16,16 +16,14 @@ export function readIsoTime(text: string): string | undefined {
 
 function msOf(text: string): number {
   const match = ISO_DATE_TIME.exec(text);
-  if (match === null) return msOfOther(text);
+  if (match === null) {
+    if (EPOCH.test(text)) return Number(text) * (text.length === 10 ? 1000 : 1);
+    return MAIL_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  }
   const [, date = '', time = '', zone = 'Z'] = match;
   // The parser takes the 31st of every month for a day of the next.
   if (Number(date.slice(8)) > 28 && !isOfCalendar(date)) return Number.NaN;
   return Date.parse(`${date}T${time}${offsetOf(zone)}`);
-}
-
-function msOfOther(text: string): number {
-  if (EPOCH.test(text)) return Number(text) * (text.length === 10 ? 1000 : 1);
-  return MAIL_DATE.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 const isOfCalendar = (date: string): boolean =>

@@ -124,16 +124,12 @@ function readParcel({ id, at, source }: FoundParcel, lines: LinesByName, amounts
 /** The lines of an order as parcels name them: a large order has hundreds, and each is in a parcel. */
 interface LinesByName {
   readonly ids: ReadonlySet<string>;
-  /** Those of no variant are named by none. */
   readonly byVariant: ReadonlyMap<string | undefined, readonly OrderLine[]>;
 }
 
 const linesByName = (lines: readonly OrderLine[]): LinesByName => ({
   ids: new Set(lines.map(({ lineId }) => lineId)),
-  byVariant: Map.groupBy(
-    lines.filter(({ variantId }) => variantId !== undefined),
-    ({ variantId }) => variantId,
-  ),
+  byVariant: Map.groupBy(lines, ({ variantId }) => variantId),
 });
 
 /** What is in a parcel, by the lines of the order. An odd entry costs itself alone. */
@@ -165,7 +161,8 @@ function lineOf(item: SourceLineItem, { ids, byVariant }: LinesByName): string |
   const named = [item.order_line_item_id, item.external_id, item.id].filter((id) => id !== undefined);
   const known = named.find((id) => ids.has(id));
   if (known !== undefined) return known;
-  const ofVariant = byVariant.get(item.variant?.variant_id) ?? [];
+  const variantId = item.variant?.variant_id;
+  const ofVariant = variantId === undefined ? [] : (byVariant.get(variantId) ?? []);
   return ofVariant.length === 1 ? ofVariant[0]?.lineId : named[0];
 }
 
