@@ -16,6 +16,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
 import { CHANGES_INDEX, type ItemKey, REVIEW_INDEX, type StoreName, WORK_INDEX } from './keys.ts';
+import { dueByStore, type TellItem, tellChanges, tellItemSchema, toTellOf, workOf } from './stock-due.ts';
 import { needsReview, noticeOf, type StockItem, stockItemSchema } from './stock-item.ts';
 import {
   ALL_SKUS,
@@ -27,7 +28,6 @@ import {
   skuOfPk,
   stockItemKey,
   stockPk,
-  TELL_PREFIX,
   TOOK_PREFIX,
   type ToTell,
   tellItemKey,
@@ -73,7 +73,7 @@ const part = lazily(() =>
     stockItemSchema().extend({ sk: z.literal(STOCK_ITEM_SK) }),
     claimSchema().extend({ sk: z.string().startsWith(CLAIM_PREFIX) }),
     moveSchema().extend({ sk: z.string().startsWith(MOVE_PREFIX) }),
-    z.object({ sk: z.string().startsWith(TELL_PREFIX) }),
+    tellItemSchema(),
   ]),
 );
 type Claims = Record<string, Claim>;
@@ -82,6 +82,8 @@ type Moves = Record<string, Move>;
 interface Read {
   readonly item: StockItem | undefined;
   readonly sku: Sku;
+  /** What the index of unfinished work says of it. */
+  readonly listed: readonly TellItem[];
 }
 
 export function createStockStore(options: {
@@ -106,24 +108,26 @@ export function createStockStore(options: {
     };
     const parts = await queryAll(client, all, part());
     let item: StockItem | undefined;
+    const listed: TellItem[] = [];
     const claims: Claims = {};
     const moves: Moves = {};
     for (const { sk, ...rest } of parts) {
       if ('history' in rest) claims[sk.slice(CLAIM_PREFIX.length)] = rest;
       else if ('wanted' in rest) moves[sk.slice(MOVE_PREFIX.length)] = rest;
       else if ('sku' in rest) item = rest;
+      else listed.push({ sk, ...rest });
     }
     if (line !== undefined && moves[line] === undefined) {
       const took = await getItem(client, TableName, tookItemKey(name, line), moveSchema);
       if (took !== undefined) moves[line] = took;
     }
     const known = item === undefined ? NOTHING_KNOWN : knownOf(item);
-    return { item, sku: { ...known, claims, moves } };
+    return { item, sku: { ...known, claims, moves }, listed };
   }
 
   async function write(
     name: string,
-    { item, sku: before }: Read,
+    { item, sku: before, listed }: Read,
     after: Sku,
   ): Promise<StockItem | undefined> {
     const { claims, moves, ...known } = after;
@@ -166,7 +170,7 @@ export function createStockStore(options: {
             ...changed.map(([key, claim]) => ({
               Put: { TableName, Item: { ...claimItemKey(name, key), ...claim } },
             })),
-            ...[...moveChanges(name, before.moves, moves), ...tellChanges(name, before, after)].map(
+            ...[...moveChanges(name, before.moves, moves), ...tellChanges(name, listed, after)].map(
               (change) =>
                 'Put' in change
                   ? { Put: { TableName, Item: change.Put } }
@@ -193,7 +197,9 @@ export function createStockStore(options: {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
         const found = await read(name, line);
         const after = change(found.sku);
-        if (found.item !== undefined && canonicalJson(after) === canonicalJson(found.sku)) return found.item;
+        const isSame = canonicalJson(after) === canonicalJson(found.sku);
+        if (found.item !== undefined && isSame && tellChanges(name, found.listed, after).length === 0)
+          return found.item;
         const written = await write(name, found, after);
         if (written !== undefined) return written;
       }
@@ -272,40 +278,3 @@ const knownOf = (item: StockItem): Omit<Sku, 'claims' | 'moves'> => {
     item;
   return { bases, links, shown, marks, rejected, lastOrderAt, ownAt, movements, drifted, unlinked, pricing };
 };
-
-/** What the index of unfinished work has to be told: by store, when the first of its channels is to be told, and when of a price. */
-function tellChanges(sku: string, before: Sku, after: Sku): Change[] {
-  const [was, is] = [dueByStore(before), dueByStore(after)];
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((name): Change[] => {
-    const of = toTellOf(name);
-    const dueAt = is.get(name);
-    if (dueAt === was.get(name)) return [];
-    if (dueAt === undefined) return [{ Delete: tellItemKey(sku, of) }];
-    return [{ Put: { ...tellItemKey(sku, of), ...workOf(of, dueAt) } }];
-  });
-}
-
-const workOf = (of: ToTell, dueAt: EpochMs) => ({
-  [WORK_INDEX.partition]: tellWork(of),
-  [WORK_INDEX.sort]: isoTime(dueAt),
-});
-
-function toTellOf(name: string): ToTell {
-  const [platform = '', storeId = '', what] = name.split('#');
-  return { platform, storeId, ...(what === 'prices' ? { what } : {}) };
-}
-
-/** The stores whose channels are to be told, and when first; by `<platform>#<store>`, and by `<platform>#<store>#prices`. */
-function dueByStore({ marks, pricing }: Sku): Map<string, EpochMs> {
-  const due = new Map<string, EpochMs>();
-  const note = (all: Sku['marks'], what: string) => {
-    for (const [channel, { dueAt }] of Object.entries(all)) {
-      const [platform, storeId] = channel.split('#');
-      const store = `${platform}#${storeId}${what}`;
-      due.set(store, Math.min(due.get(store) ?? dueAt, dueAt));
-    }
-  };
-  note(marks, '');
-  note(pricing?.marks ?? {}, '#prices');
-  return due;
-}

@@ -1,8 +1,10 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { catalogueKey } from '../../../functions/domain/stock/links.ts';
 import { withBase, withLinks } from '../../../functions/domain/stock/sku.ts';
 import { tellStore } from '../../../functions/outbound/stock/tell.ts';
 import type { StockPort, Telling } from '../../../functions/platforms/stock.ts';
+import { tellItemKey, tellWork } from '../../../functions/storage/stock-keys.ts';
 import { localTables } from '../../support/local-tables.ts';
 import { platformError as error, tellerShop } from './teller-shop.ts';
 
@@ -116,6 +118,19 @@ describe('telling a store', () => {
     }
 
     expect([...shown.keys()].sort()).toEqual(['a', 'c', 'd', 'e', 'f'].map(skuOf));
+  });
+
+  it('takes out of the index what no mark stands behind, as an item from before prices had a line of their own', async () => {
+    const { count, tell, stock, skuOf, teller, clock } = shop();
+    await count('a', 5);
+    await tell();
+    const work = { workOf: tellWork(teller.name), workAt: new Date(clock.now()).toISOString() };
+    const Item = { ...tellItemKey(skuOf('a'), teller.name), ...work };
+    await tables.client.send(new PutCommand({ TableName: tables.table, Item }));
+
+    await tell();
+
+    expect(await stock.toTell(teller.name, 10)).toEqual([]);
   });
 
   it('tells an outlet that has recovered all that waited for it', async () => {
