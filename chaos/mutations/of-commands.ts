@@ -159,7 +159,13 @@ export const COMMANDED: readonly Mutation[] = [
   {
     name: 'waiting-command-overtaken',
     harm: 'a command that waits lets the next one of its order go first',
-    patches: [patch(PROGRESS, 'return { dueAt: command.dueAt };', 'continue;')],
+    patches: [
+      patch(
+        PROGRESS,
+        'return { dueAt: Math.min(command.dueAt, ...unbegun.map(({ giveUpAt }) => giveUpAt)) };',
+        'continue;',
+      ),
+    ],
     noticedBy: ['command-order'],
     test: named('outbound/commands/progress', 'wait behind one that waits'),
   },

@@ -198,7 +198,7 @@ export const STOCK: readonly Mutation[] = [
     harm: 'a call that the platform found too much is made again at its size, and refused again',
     patches: [
       patch(
-        'functions/outbound/stock/tell.ts',
+        'functions/outbound/stock/narrowing.ts',
         'Math.floor(Math.min(most, told) / 2)',
         'Math.floor(most / 2)',
       ),
@@ -208,6 +208,29 @@ export const STOCK: readonly Mutation[] = [
       'outbound/stock/tell',
       'makes it smaller than it was, where it was less than it might have been',
     ),
+  },
+  {
+    name: 'failing-outlet-keeps-all',
+    harm: 'an outlet that fails keeps the stock of all others from being told',
+    patches: [patch('functions/outbound/stock/walk.ts', 'if (channels.size === of)', 'if (of > 0)')],
+    noticedBy: 'none has more SKUs than one call names, and an outlet that fails',
+    test: named(
+      'outbound/stock/tell',
+      'keeps no SKU from other outlets because one fails, however many wait for that',
+    ),
+  },
+  {
+    name: 'stock-behind-prices',
+    harm: 'what was sold stays for sale until a whole list of prices is told',
+    patches: [
+      patch(
+        'functions/storage/stock-due.ts',
+        "note(pricing?.marks ?? {}, '#prices')",
+        "note(pricing?.marks ?? {}, '')",
+      ),
+    ],
+    noticedBy: 'none has more prices than one call names',
+    test: named('outbound/stock/tell-prices-last', 'keeps no stock waiting that changes while it is told'),
   },
   {
     name: 'told-in-another-currency',
