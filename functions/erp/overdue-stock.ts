@@ -18,6 +18,8 @@ export interface StockSweep {
 
 /** A message that was sent when it became due is given this long (ms). */
 const GRACE_MS = 10_000;
+/** A list of prices is told behind all stock and call by call, so that it may take this long before it counts as late (ms). */
+const PRICES_MAY_TAKE_MS = 3_600_000;
 
 /**
  * Names again every store that should have been told of stock by now, or whose jobs should have been looked at. A store that
@@ -48,8 +50,9 @@ export async function sweepStock({
           await stock.nextToTell({ ...store, what: 'prices' }),
         ];
         const now = clock.now();
-        const late = Math.max(0, now - (stockAt ?? now), now - (pricesAt ?? now));
-        latest = Math.max(latest, late);
+        const [stockMs, pricesMs] = [now - (stockAt ?? now), now - (pricesAt ?? now)];
+        const late = Math.max(0, stockMs, pricesMs);
+        latest = Math.max(latest, stockMs, pricesMs - PRICES_MAY_TAKE_MS);
         const jobAt = await jobs.next(store);
         const isJobLate = jobAt !== undefined && clock.now() - jobAt >= GRACE_MS;
         if (late < GRACE_MS && !isJobLate) continue;

@@ -173,7 +173,7 @@ export const METRICS = {
   StockClaimsChanged: 'inLog',
   /** Values of stock that a platform took. */
   StockTold: 'inLog',
-  /** How long the store that has waited longest should have been told of stock already. */
+  /** How long the store that has waited longest should have been told of stock already, or of prices, an hour after they were wanted. */
   StockLateSeconds: 'byMerchant',
   /** Changes of a master's number for goods that were sold elsewhere. */
   StockMoved: 'inLog',

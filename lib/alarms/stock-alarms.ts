@@ -19,7 +19,8 @@ export const STOCK_ALARMS = {
   },
   'stock-late': {
     severity: 'critical',
-    happened: 'For a quarter of an hour a store has not been told what it may show of stock.',
+    happened:
+      'For a quarter of an hour a store has not been told what it may show of stock, or for more than an hour what to charge.',
     firstStep: 'Read the last lines of the log of the teller: they name what the platform answers.',
     watched: { ours: 'StockLateSeconds', statistic: 'Maximum' },
     breach: { atLeast: 300 },

@@ -13,16 +13,17 @@ const channel = (platform: string): StockChannel => ({
   buffer: 0,
 });
 
-/** Both platforms have a store that should have been told a minute ago; nobody can name that of the first. */
+/** Both platforms have a store that should have been told so many minutes ago; nobody can name that of the first. */
 async function sweptWithout(
   refuses: string,
   late: 'stock' | 'prices' = 'stock',
   channels = [channel('shop'), channel('bazaar')],
+  minutes = 1,
 ) {
   const named: string[] = [];
   const metrics = countingMetrics();
   const failure = await sweepStock({
-    stock: { nextToTell: async ({ what = 'stock' }) => (what === late ? NOW - 60_000 : undefined) },
+    stock: { nextToTell: async ({ what = 'stock' }) => (what === late ? NOW - minutes * 60_000 : undefined) },
     jobs: { next: async () => undefined },
     channels,
     hints: {
@@ -61,6 +62,15 @@ describe('stock that should have been told', () => {
     const { named } = await sweptWithout('', 'prices', [charging]);
 
     expect(named).toEqual(['shop']);
+  });
+
+  it.each([
+    ['no prices that have waited for less than an hour', 59, 0],
+    ['prices from an hour on', 65, 5 * 60],
+  ])('is counted as late, and %s', async (_, minutes, seconds) => {
+    const { metrics } = await sweptWithout('', 'prices', [channel('shop')], minutes);
+
+    expect(metrics.total('StockLateSeconds')).toBe(seconds);
   });
 
   it('is counted as late, also where nobody can be told so', async () => {
