@@ -225,8 +225,8 @@ export const STOCK: readonly Mutation[] = [
     patches: [
       patch(
         'functions/storage/stock-due.ts',
-        "note(pricing?.marks ?? {}, '#prices')",
-        "note(pricing?.marks ?? {}, '')",
+        "note(pricing?.marks ?? {}, 'prices')",
+        'note(pricing?.marks ?? {})',
       ),
     ],
     noticedBy: 'none has more prices than one call names',

@@ -3,7 +3,7 @@ import { lazily } from '../domain/lazily.ts';
 import type { Sku } from '../domain/stock/sku.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import { type ItemKey, WORK_INDEX } from './keys.ts';
-import { stockPk, TELL_PREFIX, type ToTell, tellItemKey, tellWork } from './stock-keys.ts';
+import { stockPk, TELL_PREFIX, type ToTell, tellItemKey, tellWork, toTellName } from './stock-keys.ts';
 
 /** What says in the partition of a SKU that a store is to be told of it. */
 export const tellItemSchema = lazily(() =>
@@ -20,10 +20,10 @@ export function tellChanges(
   listed: readonly TellItem[],
   marked: Sku,
 ): ({ Put: ItemKey & Record<string, unknown> } | { Delete: ItemKey })[] {
-  const wanted = [...dueByStore(marked)].map(([name, dueAt]) => {
-    const of = toTellOf(name);
-    return { ...tellItemKey(sku, of), ...workOf(of, dueAt) };
-  });
+  const wanted = [...dueByStore(marked).values()].map(({ of, dueAt }) => ({
+    ...tellItemKey(sku, of),
+    ...workOf(of, dueAt),
+  }));
   const gone = listed.filter(({ sk }) => !wanted.some((one) => one.sk === sk));
   const saysSo = (one: TellItem) =>
     listed.some(({ sk, [WORK_INDEX.sort]: at }) => sk === one.sk && at === one[WORK_INDEX.sort]);
@@ -38,22 +38,24 @@ export const workOf = (of: ToTell, dueAt: EpochMs) => ({
   [WORK_INDEX.sort]: isoTime(dueAt),
 });
 
-export function toTellOf(name: string): ToTell {
-  const [platform = '', storeId = '', what] = name.split('#');
-  return { platform, storeId, ...(what === 'prices' ? { what } : {}) };
+/** When a store is to be told first. */
+interface DueStore {
+  readonly of: ToTell;
+  readonly dueAt: EpochMs;
 }
 
-/** The stores whose channels are to be told, and when first; by `<platform>#<store>`, and by `<platform>#<store>#prices`. */
-export function dueByStore({ marks, pricing }: Sku): Map<string, EpochMs> {
-  const due = new Map<string, EpochMs>();
-  const note = (all: Sku['marks'], what: string) => {
+/** The stores whose channels are to be told of stock, and of prices, by name ({@link toTellName}). */
+export function dueByStore({ marks, pricing }: Sku): Map<string, DueStore> {
+  const due = new Map<string, DueStore>();
+  const note = (all: Sku['marks'], what?: ToTell['what']) => {
     for (const [channel, { dueAt }] of Object.entries(all)) {
-      const [platform, storeId] = channel.split('#');
-      const store = `${platform}#${storeId}${what}`;
-      due.set(store, Math.min(due.get(store) ?? dueAt, dueAt));
+      const [platform = '', storeId = ''] = channel.split('#');
+      const of = { platform, storeId, ...(what && { what }) };
+      const name = toTellName(of);
+      due.set(name, { of, dueAt: Math.min(due.get(name)?.dueAt ?? dueAt, dueAt) });
     }
   };
-  note(marks, '');
-  note(pricing?.marks ?? {}, '#prices');
+  note(marks);
+  note(pricing?.marks ?? {}, 'prices');
   return due;
 }

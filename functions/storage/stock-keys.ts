@@ -74,7 +74,8 @@ export interface ToTell extends StoreName {
   readonly what?: 'prices' | undefined;
 }
 
-const toTellName = ({ platform, storeId, what }: ToTell): string =>
+/** Names what a store is to be told of: `<platform>#<store>`, and `<platform>#<store>#prices`. */
+export const toTellName = ({ platform, storeId, what }: ToTell): string =>
   [platform, storeId, ...(what === undefined ? [] : [what])].join('#');
 
 /**

@@ -16,7 +16,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
 import { CHANGES_INDEX, type ItemKey, REVIEW_INDEX, type StoreName, WORK_INDEX } from './keys.ts';
-import { dueByStore, type TellItem, tellChanges, tellItemSchema, toTellOf, workOf } from './stock-due.ts';
+import { dueByStore, type TellItem, tellChanges, tellItemSchema, workOf } from './stock-due.ts';
 import { needsReview, noticeOf, type StockItem, stockItemSchema } from './stock-item.ts';
 import {
   ALL_SKUS,
@@ -185,8 +185,8 @@ export function createStockStore(options: {
     );
     if (!written) return undefined;
     const was = dueByStore(before);
-    for (const [store, dueAt] of dueByStore(after))
-      if (dueAt !== was.get(store)) onDue(toTellOf(store), dueAt);
+    for (const [name, { of, dueAt }] of dueByStore(after))
+      if (dueAt !== was.get(name)?.dueAt) onDue(of, dueAt);
     return next;
   }
 

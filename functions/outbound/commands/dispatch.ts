@@ -114,11 +114,11 @@ async function runEach(
   for (let foundWork = false; ; foundWork = true) {
     const next = nextOf(unfinished(await commands.ofOrder(lease.key)), clock.now());
     if (!('command' in next)) return { dueAt: next.dueAt, foundWork };
-    const atOnce = () => ({ dueAt: clock.now(), foundWork: true });
-    if (run.timeLeftMs() < ROOM_MS) return atOnce();
+    const unended = () => ({ dueAt: clock.now(), foundWork: true });
+    if (run.timeLeftMs() < ROOM_MS) return unended();
     const written = await step(dispatcher, lease, next.command, { run, notes });
     // Another run has the order, or no call was begun: it was erased under our hands, or there was no time. Whoever reads it anew goes on.
-    if (written === undefined || !(await keep(dispatcher, lease, written))) return atOnce();
+    if (written === undefined || !(await keep(dispatcher, lease, written))) return unended();
     report(dispatcher, lease.key, written);
   }
 }

@@ -136,7 +136,7 @@ async function tellSome(teller: Teller, run: Run, before: Walk): Promise<Ended> 
   const { failure, told } = withSpoiler(due, await call(teller, run, due, known.most));
   await write(teller, due, told, { from, failure });
   const untold = due.filter((_, index) => !told.has(index));
-  const next = nextAfter(teller, { walk, untold, page }, failure);
+  const next = behindFailure(teller, { walk, untold, page }, failure);
   const most = nextMost({ most: known.most, told: underWay.length }, port.perCall, failure, next.goesOn);
   const { narrowed: _, ...others } = known;
   const narrowed = nextNarrowed(known, { due, untold }, port.perCall, next.goesOn ? failure : undefined);
@@ -154,21 +154,25 @@ async function lookAt(
   known: Telling,
   now: EpochMs,
 ): Promise<{ due: readonly Due[]; anew: number }> {
+  const channels = channelsOf(teller);
   const found: Due[] = [];
+  let skus = 0;
   let anew = 0;
   for (const { sku } of page) {
-    if (new Set(found.map((one) => one.sku)).size >= known.most) break;
+    if (skus >= known.most) break;
     const item = await teller.stock.get(sku);
     if (item === undefined) continue;
-    const dues = dueOf(item, channelsOf(teller), teller.settings, now).filter((one) => what in one);
-    if (!failing.skus.has(sku)) found.push(...dues.filter(({ channel }) => !failing.channels.has(channel)));
+    const dues = dueOf(item, channels, teller.settings, now).filter((one) => what in one);
+    const open = failing.skus.has(sku) ? [] : dues.filter(({ channel }) => !failing.channels.has(channel));
+    found.push(...open);
+    if (open.length > 0) skus += 1;
     if (dues.length === 0 && (await markAnew(teller, item))) anew += 1;
   }
   return { due: narrowedTo(found, known), anew };
 }
 
 /** What spoils a call that is refused is looked for in smaller ones: that is nothing to wait for. */
-const nextAfter = (
+const behindFailure = (
   teller: Teller,
   { walk, untold, page }: { walk: Walk; untold: readonly Due[]; page: readonly DueSku[] },
   failure: PlatformError | undefined,
