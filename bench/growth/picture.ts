@@ -1,8 +1,8 @@
 import { line, text } from '../svg.ts';
 import type { PerOrder } from './wave.ts';
 
-const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [720, 300, 56, 56, 40];
-const PLOT = { width: WIDTH - LEFT - 24, height: HEIGHT - TOP - BOTTOM };
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [720, 300, 56, 40, 56, 40];
+const PLOT = { width: WIDTH - LEFT - RIGHT, height: HEIGHT - TOP - BOTTOM };
 /** Half of what a digit takes of a line. */
 const HALF_DIGIT = 3.3;
 const TITLE = 'What an order takes, by how many orders the table holds';

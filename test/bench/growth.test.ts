@@ -103,5 +103,5 @@ it('draws units that do not grow as a level line, ten times the orders each step
   const [points = ''] = /(?<=points=")[^"]+/.exec(picture) ?? [];
   const [xs, ys] = [0, 1].map((axis) => points.split(' ').map((point) => Number(point.split(',')[axis])));
   expect(new Set(ys).size).toBe(1);
-  expect(xs).toEqual([56, 376, 696]);
+  expect(xs).toEqual([56, 368, 680]);
 });
