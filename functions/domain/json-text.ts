@@ -15,13 +15,23 @@ export function skipString(text: string, start: number): number {
 
 /** Whether no part of a JSON text stands in more than `most` lists and objects. Asks whether it is JSON of nobody. */
 export function nestsWithin(text: string, most: number): boolean {
-  const marks = /["[\]{}]/g;
-  for (let depth = 0; marks.test(text); ) {
-    const at = marks.lastIndex - 1;
+  if (opensWithin(text, most)) return true;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
     const mark = text[at];
-    if (mark === '"') marks.lastIndex = skipString(text, at);
-    else depth += mark === '[' || mark === '{' ? 1 : -1;
+    if (mark === '"') at = skipString(text, at) - 1;
+    else if (mark === '[' || mark === '{') depth += 1;
+    else if (mark === ']' || mark === '}') depth -= 1;
     if (depth > most) return false;
   }
+  return true;
+}
+
+/** Most documents have so few lists and objects that nobody has to look how they stand in each other. */
+function opensWithin(text: string, most: number): boolean {
+  let left = most;
+  for (const mark of '[{')
+    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1))
+      if (left-- === 0) return false;
   return true;
 }

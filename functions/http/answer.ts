@@ -19,8 +19,12 @@ export function strictTextOf(bytes: Uint8Array): string | undefined {
 /** Written as an id is: `1e30` is an amount of something, and keeps its type. */
 const INTEGER = /^-?\d+$/;
 
-/** What plain parsing would change: digits as many as an unsafe integer has, and escapes of half characters. */
-const OF_NOTE = /\d{16}|\\u[dD][89a-fA-F]/;
+/**
+ * What plain parsing would change: digits as many as an unsafe integer has, where a number may begin, and an escape of half a
+ * character without its other half. Where a backslash stands before an escape, who is escaped is left to the parser.
+ */
+const OF_NOTE =
+  /(?:^|[\s:,[-])\d{16}|\\u[dD](?:[89aAbB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89aAbB]..\\u[dD])[c-fC-F])|\\\\u[dD]/;
 
 /** No reader of a document minds so many lists and objects inside each other: who walks through a parsed one may recurse. */
 const SHALLOW = 1_000;

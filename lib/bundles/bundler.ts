@@ -25,6 +25,7 @@ export const bundleOptions = {
     arrow: false,
   },
   alias: {
+    '@aws/lambda-invoke-store': join(import.meta.dirname, 'runtimes-store.ts'),
     '@aws-sdk/lib-dynamodb': join(import.meta.dirname, 'lean-document-client.mjs'),
     '@aws-sdk/middleware-endpoint-discovery': join(import.meta.dirname, 'no-endpoint-discovery.ts'),
     '#fetch': join(import.meta.dirname, 'lean-fetch.ts'),

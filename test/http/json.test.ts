@@ -28,6 +28,46 @@ describe('parseJson', () => {
     expect(parseJson(text)).toEqual(value);
   });
 
+  it('reads halves and pairs of escapes apart, whatever stands before them', () => {
+    const parts = [
+      '\\\\',
+      '\\ud83d',
+      '\\uD83D',
+      '\\ude00',
+      '\\uDE00',
+      '\\"',
+      '\\u0041',
+      'ud83d',
+      'ude00',
+      'd',
+      ' ',
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts)), (written) => {
+        const text = `["${written.join('')}"]`;
+        const [plain] = JSON.parse(text) as [string];
+        expect(parseJson(text)).toEqual([plain.toWellFormed()]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('keeps every digit wherever a number may stand', () => {
+    const space = fc.constantFrom('', ' ', '\n', '\t ');
+    const digits = fc.bigInt({ min: 2n ** 53n, max: 2n ** 70n }).map(String);
+    const sign = fc.constantFrom('', '-');
+    fc.assert(
+      fc.property(space, sign, digits, (blank, minus, id) => {
+        const number = `${blank}${minus}${id}${blank}`;
+        expect(parseJson(`{"a":${number},"b":[${number},${number}]}`)).toEqual({
+          a: `${minus}${id}`,
+          b: [`${minus}${id}`, `${minus}${id}`],
+        });
+        expect(parseJson(number)).toBe(`${minus}${id}`);
+      }),
+    );
+  });
+
   it('is JSON.parse for everything else', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync } from 'no
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bundleOptions, leanPackages } from '../../lib/bundles/bundler.ts';
 import { leanErrors } from '../../lib/bundles/lean-errors.ts';
 import { leanSdk } from '../../lib/bundles/lean-sdk.ts';
@@ -32,10 +32,12 @@ export async function failureOf(service, { status, headers, body }, region = 'sa
   const [Client, command] = CALLS[service];
   let calls = 0;
   let host;
+  let trace;
   const requestHandler = {
     async handle(request) {
       calls += 1;
       host = request.hostname;
+      trace = request.headers['X-Amzn-Trace-Id'];
       return { response: { statusCode: status, headers, body: Buffer.from(JSON.stringify(body)) } };
     },
   };
@@ -45,7 +47,7 @@ export async function failureOf(service, { status, headers, body }, region = 'sa
   try {
     await client.send(command);
   } catch (error) {
-    return { calls, host, error };
+    return { calls, host, trace, error };
   }
 }
 `;
@@ -58,6 +60,7 @@ interface Answer {
 interface Failure {
   calls: number;
   host: string;
+  trace?: string;
   error: Error & Record<string, unknown>;
 }
 type FailureOf = (service: string, answer: Answer, region?: string) => Promise<Failure>;
@@ -184,6 +187,28 @@ test('a service is called in each region at the address that the SDK knows', asy
   expect(hosts).toEqual(
     expect.arrayContaining(['dynamodb.sa-east-1.amazonaws.com', 'dynamodb.cn-north-1.amazonaws.com.cn']),
   );
+});
+
+describe('a call of a service', () => {
+  beforeEach(() => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'process');
+    vi.stubEnv('_X_AMZN_TRACE_ID', 'Root=of-the-environment');
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.unstubAllEnvs();
+  });
+  const call = () => lean('dynamodb', answerOf('dynamodb', 'UnheardOf'));
+
+  test('carries the trace of its invocation, which the runtime keeps', async () => {
+    vi.stubGlobal('awslambda', { InvokeStore: { getXRayTraceId: () => 'Root=of-the-invocation' } });
+
+    expect((await call()).trace).toBe('Root=of-the-invocation');
+  });
+
+  test("carries the environment's where the runtime keeps none", async () => {
+    expect((await call()).trace).toBe('Root=of-the-environment');
+  });
 });
 
 describe('a release of the SDK that is written otherwise', () => {
