@@ -158,7 +158,7 @@ const isInSight = ({ state, raw, review }: MirrorFields, problem: string, bytes:
  * Asks for everything that the table has and that a list which the run met whole should have shown and did not: its removal may
  * never have been told. What a list has that the run did not meet whole is left as it is.
  *
- * @throws BudgetExhausted; the AWS SDK's errors.
+ * @throws BudgetExhausted; PlatformError, `auth-failed` alone; the AWS SDK's errors.
  */
 async function findRemoved<Key extends MirrorKey, Said extends Stated & Key, Row extends MirrorFields & Key>(
   comparison: Comparison<Key, Said, Row>,
@@ -180,7 +180,8 @@ async function findRemoved<Key extends MirrorKey, Said extends Stated & Key, Row
     try {
       await lookFor(comparison, row);
     } catch (error) {
-      if (!(error instanceof PlatformError)) throw error;
+      // Nobody may ask for anything any more: the next run goes on with this one.
+      if (!(error instanceof PlatformError) || error.kind === 'auth-failed') throw error;
       found(comparison, kind.idOf(row), 'failed');
       log.error(`a ${kind.resource} that is not listed could not be asked for`, {
         [kind.resource]: kind.idOf(row),
@@ -188,7 +189,6 @@ async function findRemoved<Key extends MirrorKey, Said extends Stated & Key, Row
       });
       // Those behind it are still to be asked for, and the list that lacks them is known until then.
       if (error.throttled) throw new BudgetExhausted('slots');
-      if (error.kind === 'auth-failed') return;
     }
   }
 }

@@ -11,7 +11,7 @@ const MOST_EXAMPLES = 10;
  * What is left to do once a run has met all that lists have: finding what is no more, and which SKUs name several variants or
  * none. Where the platform tells which list has what, each list counts for itself: one that fails keeps nothing back but its own.
  *
- * @throws BudgetExhausted; the AWS SDK's errors.
+ * @throws BudgetExhausted; PlatformError, `auth-failed` alone; the AWS SDK's errors.
  */
 export async function endMirrored(
   worker: Compared & { readonly catalogueCompared: Pick<CatalogueCompared, 'set'> },

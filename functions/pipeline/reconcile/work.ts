@@ -7,11 +7,10 @@ import type { CatalogueCompared } from '../../storage/last-times.ts';
 import type { ListedIds } from '../../storage/listed-ids.ts';
 import type { Progress, ProgressStore } from '../../storage/reconcile-memory.ts';
 import { BudgetExhausted } from './call-budget.ts';
-import { changedBetween } from './changed-rows.ts';
 import { compareSlice } from './compare.ts';
 import { endMirrored } from './end-mirrored.ts';
-import { counts, createCurrentEntries } from './found-current.ts';
 import { rememberListed, takeUpListed } from './listed-so-far.ts';
+import { rely } from './rely.ts';
 import type { Outcome } from './report.ts';
 import { advance, isDue, plan, shorten } from './scan-plan.ts';
 import type { ScanState } from './scan-state.ts';
@@ -93,7 +92,11 @@ async function workThroughAll(
       () => undefined,
       (error: unknown) => {
         if (error instanceof BudgetExhausted) return end('unfinished');
-        throw error;
+        if (!(error instanceof PlatformError)) throw error;
+        problems.push(error.message);
+        if (!isOfScan(error)) return end('paused', { stopped: error });
+        failed = true;
+        return undefined;
       },
     );
   const { first, usual } = turnsOf(states, clock.now());
@@ -205,36 +208,6 @@ async function prepare(
   await rely(worker, session, states);
   await takeUpListed(worker, session, states);
   return { states, problems };
-}
-
-/** How long the index may lag behind the table, clocks of instances apart, and a write under way (ms). */
-const CHANGES_MARGIN_MS = 120_000;
-
-/**
- * Spares the scans of every run the rows that earlier runs found current. A person's run reads each row, and so do the scans that look
- * everything over once a day.
- */
-async function rely(worker: Worker, { dryRun, eager }: Session, states: readonly ScanState[]): Promise<void> {
-  const { platform, foundCurrent, clock } = worker;
-  if (dryRun || eager || platform.resources.order.reconciliation.lists === 'ids') return;
-  const frequent = states.filter(
-    ({ scan: { resource = 'order', everyMs }, todo }) =>
-      resource === 'order' && everyMs === 0 && todo.length > 0,
-  );
-  if (frequent.length === 0) return;
-  const now = clock.now();
-  const stored = await foundCurrent.load();
-  const known = new Map(frequent.map(({ scan: { name } }) => [name, stored.get(name)]));
-  const checkedAt = [...known.values()].filter((one) => counts(one, now)).map((one) => one.checkedAt);
-  const changed =
-    checkedAt.length === 0
-      ? new Set<string>()
-      : await changedBetween(worker, {
-          from: Math.min(...checkedAt) - CHANGES_MARGIN_MS,
-          to: now + CHANGES_MARGIN_MS,
-        });
-  for (const state of frequent)
-    state.foundCurrent = createCurrentEntries(known.get(state.scan.name), changed, now);
 }
 
 async function store({ progress }: Worker, state: ScanState): Promise<void> {

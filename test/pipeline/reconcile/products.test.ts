@@ -139,6 +139,32 @@ describe('comparing the catalogue', () => {
     for (const id of ['p-2', 'p-3']) expect(await bed.productRow(id)).toHaveProperty('removedAt');
   });
 
+  it.each([
+    [401, 'paused', minutes(6)],
+    [403, 'failed', minutes(15)],
+  ] as const)(
+    'says so, and goes on in a later run, where it is answered %i when it asks for what is gone',
+    async (status, outcome, rest) => {
+      // Arrange
+      const bed = open(`removed-${status}`);
+      for (const id of ['p-1', 'p-2', 'p-3']) bed.catalogue.put(id);
+      await bed.run();
+      for (const id of ['p-2', 'p-3']) bed.catalogue.remove(id);
+      bed.catalogue.refuseOnce('p-2', status);
+      bed.clock.move(days(1));
+
+      // Act
+      const refused = await bed.run();
+      bed.clock.move(rest);
+      const next = await bed.run();
+
+      // Assert
+      expect(refused).toMatchObject({ outcome, problems: [expect.stringContaining(`HTTP ${status}`)] });
+      expect(next).toMatchObject({ outcome: 'done' });
+      for (const id of ['p-2', 'p-3']) expect(await bed.productRow(id)).toHaveProperty('removedAt');
+    },
+  );
+
   it('asks once for a product that is gone', async () => {
     const bed = open('asked-once');
     bed.catalogue.put('p-1');

@@ -17,8 +17,8 @@ export function createBazaarCatalogue(
   const there = new Map<string, ReadThing<Product>>();
   /** What a question is answered with instead, the next first. */
   const failures: PlatformError[] = [];
-  /** Ids of what is answered with 429 when it is asked for, once. */
-  const throttled = new Set<string>();
+  /** What is answered once in the place of a thing, by its id. */
+  const instead = new Map<string, PlatformError>();
   const asked: string[] = [];
   /** What lists leave out, although it is there. */
   const unlisted = new Set<string>();
@@ -36,7 +36,8 @@ export function createBazaarCatalogue(
     async get(api, id) {
       await api.orderIds();
       asked.push(id);
-      const failed = throttled.delete(id) ? failure('retry-later', 429) : failures.shift();
+      const failed = instead.get(id) ?? failures.shift();
+      instead.delete(id);
       if (failed !== undefined) throw failed;
       const found = there.get(id);
       if (found === undefined) throw failure('not-found', 404);
@@ -99,7 +100,8 @@ export function createBazaarCatalogue(
       }),
     remove: (id: string) => void there.delete(id),
     hide: (id: string) => void unlisted.add(id),
-    throttleOnce: (id: string) => void throttled.add(id),
+    throttleOnce: (id: string) => void instead.set(id, failure('retry-later', 429)),
+    refuseOnce: (id: string, status: 401 | 403) => void instead.set(id, failure('auth-failed', status)),
     failNext: (kind: PlatformError['kind'], status: number) => void failures.push(failure(kind, status)),
     pagesOf: (count: number) => {
       perPage = count;
