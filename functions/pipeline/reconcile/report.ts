@@ -84,7 +84,7 @@ export interface Report {
   counts: Counts;
   /** The first orders that were missing, stale or failed. */
   examples: RunStats['examples'];
-  /** What went wrong, each once, in words for a person. */
+  /** What went wrong, each once, in words for a person: the first of them, and how many more. */
   problems: string[];
   /** What is still to be compared, by scan; ISO times. */
   left: { scan: string; from: string; to: string }[];
@@ -97,6 +97,13 @@ export interface Report {
 }
 
 const MAX_LEFT = 50;
+const MAX_PROBLEMS = 100;
+
+/** As many problems as an item and a line of the log have room for: a chain may have more outlets that fail. */
+export const firstOf = (problems: readonly string[]): string[] =>
+  problems.length <= MAX_PROBLEMS
+    ? [...problems]
+    : [...problems.slice(0, MAX_PROBLEMS), `${problems.length - MAX_PROBLEMS} more problems like these`];
 
 const METRIC_OF: Record<keyof Counts, MetricName> = {
   seen: 'ReconcileSeen',

@@ -116,6 +116,26 @@ describe('a reconciliation that meets failures', () => {
     },
   );
 
+  it('keeps its report also where more outlets fail than an item has room for', async () => {
+    // Arrange
+    const bench = openReconciliation(tables, {
+      stores: ['many-fail'],
+      settings: { rate: { perSecond: 1000, burst: 10_000 } },
+    });
+    const outlets = Array.from({ length: 120 }, (_, number) => scan(`outlet-${number}`));
+    const source = slicesOf(outlets, async () => {
+      throw failing('refused', { status: 400, detail: 'x'.repeat(3500) });
+    });
+
+    // Act
+    const report = await bench.runOver(source);
+
+    // Assert
+    expect(report.problems).toHaveLength(101);
+    expect(report.problems.at(-1)).toBe('20 more problems like these');
+    expect(await bench.reconcilers[0]?.reports.latest()).toMatchObject({ outcome: 'failed' });
+  });
+
   it('pauses the platform when the credential is refused, and stays away until a probe is due', async () => {
     // Arrange
     const bench = openReconciliation(tables, { stores: ['paused'] });
