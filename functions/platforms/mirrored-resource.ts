@@ -20,11 +20,17 @@ export interface MirroredResource<Said, S = unknown, Api = unknown> {
    * others is found. Absent where nobody can tell by the id.
    */
   scanNameOf?(id: string, store: Store<S>): string | undefined;
-  /** What one stretch of a scan has, page by page. @throws PlatformError */
+  /**
+   * What one stretch of a scan has, page by page. Pages of an undivided list say their number, so that a later run can go on there.
+   *
+   * @param firstPage the page that an undivided list begins with; its first where absent
+   * @throws PlatformError
+   */
   list(
     api: Api,
     scan: Scan,
     range: TimeRange,
     store: Store<S>,
-  ): AsyncIterable<{ readonly items: readonly ReadThing<Said>[] }>;
+    firstPage?: number,
+  ): AsyncIterable<{ readonly items: readonly ReadThing<Said>[]; readonly page?: number }>;
 }

@@ -36,6 +36,8 @@ const progressItem = z.object({
   workedAt: epochMs(),
   /** Names all that was listed of what is not in `gaps`; absent where that is not known. */
   listed: listedSoFar.optional().catch(undefined),
+  /** The last page that was compared of an undivided list which no single run reads to its end; absent where it begins anew. */
+  page: z.int().positive().optional().catch(undefined),
   revision: z.int(),
 });
 

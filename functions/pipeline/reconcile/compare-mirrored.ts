@@ -72,7 +72,8 @@ async function compareMirrored<
   const { api, asked } = budgeted(compared, session);
   const listed = listedBy(run, slice.scan.name);
   let safe = true;
-  for await (const { items } of mirror.source.list(api, slice.scan, slice, compared.store)) {
+  const { scan, firstPage } = slice;
+  for await (const { items, page } of mirror.source.list(api, scan, slice, compared.store, firstPage)) {
     const askedAt = asked.at;
     await mapConcurrent(ORDERS_AT_ONCE, items, async (read) => {
       run.counts.seen += 1;
@@ -90,6 +91,7 @@ async function compareMirrored<
         });
       }
     });
+    if (safe && page !== undefined) slice.onPage?.(page);
   }
   return safe;
 }

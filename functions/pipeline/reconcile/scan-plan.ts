@@ -104,8 +104,10 @@ export function advance(
 ): Progress {
   // Only a full slice shows that longer ones may fit; each run has a short one for what happened lately.
   const full = mayGrow && slice.to - slice.from >= progress.sliceMs;
+  const { page, ...rest } = progress;
   return {
-    ...progress,
+    ...rest,
+    ...(done || page === undefined ? {} : { page }),
     gaps: done ? subtract(progress.gaps, slice) : progress.gaps,
     sliceMs: full ? Math.min(scan.longestSliceMs, progress.sliceMs * 2) : progress.sliceMs,
     workedAt: now,

@@ -17,6 +17,10 @@ export interface Slice extends TimeRange {
   since: EpochMs;
   /** Absent where every row is read. */
   foundCurrent?: CurrentEntries;
+  /** The page that an undivided list begins with; absent where that is its first. */
+  firstPage?: number;
+  /** Told of each page of such a list behind which nothing of it has to be met again. */
+  onPage?(page: number): void;
 }
 
 /** What a comparison works with during one run. */

@@ -67,10 +67,13 @@ export async function workThrough(
 }
 
 /** What failed is written down as it was before the run, so that it stays as due as it is; only its turn comes later. */
-const untold = (state: ScanState): ScanState =>
-  state.failures === 0 || state.stored === undefined
-    ? state
-    : { ...state, progress: { ...state.stored, workedAt: state.progress.workedAt } };
+function untold(state: ScanState): ScanState {
+  const { failures, stored, progress } = state;
+  if (failures === 0 || stored === undefined) return state;
+  const { until, workedAt, page } = progress;
+  const reached = page === undefined || until !== stored.until ? {} : { page };
+  return { ...state, progress: { ...stored, workedAt, ...reached } };
+}
 
 async function workThroughAll(
   worker: Worker,
@@ -194,7 +197,8 @@ async function prepare(
         `${scan.name}: its time was too short to read it to the end; nobody looked for what is gone`,
       );
     // What was listed is written down again at the end: until then the table may not say more than it knows.
-    const { listed: _, ...progress } = planned;
+    const { listed: _, page, ...rest } = planned;
+    const progress = { ...rest, ...(page === undefined || begins || dryRun ? {} : { page }) };
     const state = { scan, progress, todo: progress.gaps, failures: 0, isWhole };
     states.push({ ...state, ...(stored === undefined ? {} : { stored }) });
   }
@@ -244,13 +248,17 @@ async function step(worker: Worker, session: Session, state: ScanState): Promise
   const beforeMs = session.budget.leftMs();
   const before = session.budget.taken();
   try {
-    const { since } = state.progress;
+    const { since, page: firstPage } = state.progress;
     const { foundCurrent } = state;
     const done = await compareSlice(worker, session, {
       ...slice,
       scan,
       since,
       ...(foundCurrent === undefined ? {} : { foundCurrent }),
+      ...(firstPage === undefined ? {} : { firstPage }),
+      onPage(page) {
+        state.progress = { ...state.progress, page };
+      },
     });
     await connection.succeeded();
     const afterMs = session.budget.leftMs();

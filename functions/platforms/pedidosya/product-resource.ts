@@ -40,9 +40,12 @@ export const products: MirroredResource<Product, PedidosyaChain, PedidosyaReads>
     const outlet = settings.stores.find(({ storeId }) => storeId === partsOf(id)?.outletId);
     return outlet === undefined ? undefined : scanName(outlet.storeId);
   },
-  async *list({ catalogue }, { query: { vendor = '', outlet = '' } }, _range, { settings }) {
-    for await (const page of catalogue.pages({ vendor, pageSize: PAGE_SIZE }))
-      yield { items: page.map((product) => readingOf(product, outlet, settings)) };
+  async *list({ catalogue }, { query: { vendor = '', outlet = '' } }, _range, { settings }, firstPage = 1) {
+    let page = firstPage;
+    for await (const listed of catalogue.pages({ vendor, pageSize: PAGE_SIZE, firstPage })) {
+      yield { items: listed.map((product) => readingOf(product, outlet, settings)), page };
+      page += 1;
+    }
   },
 };
 

@@ -8,12 +8,12 @@ import { localTables } from '../../support/local-tables.ts';
 const tables = localTables();
 
 /** A store whose products are mirrored, and its reconciliation. */
-function open(storeId: string) {
+function open(storeId: string, options: { undivided?: boolean } = {}) {
   let catalogue: BazaarCatalogue | undefined;
   const bed = openReconciliation(tables, {
     stores: [storeId],
     change(platform) {
-      catalogue = createBazaarCatalogue(platform, storeId);
+      catalogue = createBazaarCatalogue(platform, storeId, options);
       return { resources: catalogue.resources };
     },
   });
@@ -249,6 +249,67 @@ describe('comparing the catalogue', () => {
 
     expect(report.products).toMatchObject({ missing: 1 });
     expect(await bed.productRow('p-1')).toBeUndefined();
+  });
+});
+
+describe('comparing a catalogue whose list knows no times', () => {
+  /** Products on four pages, of which a run has the time for two. */
+  function openLong(storeId: string) {
+    const bed = open(storeId, { undivided: true });
+    const ids = Array.from({ length: 8 }, (_, number) => `p-${number + 1}`);
+    for (const id of ids) bed.catalogue.put(id);
+    const pages = () => bed.catalogue.asked.filter((one) => one === 'list').length;
+    return {
+      ...bed,
+      ids,
+      async shortRun() {
+        bed.clock.move(minutes(15));
+        const before = pages();
+        return bed.run({ remainingMs: () => (pages() - before < 2 ? 300_000 : 1_000) });
+      },
+    };
+  }
+
+  it('goes on where the run before ended, so that it comes to its end', async () => {
+    // Arrange
+    const bed = openLong('long-catalogue');
+
+    // Act
+    for (let run = 0; run < 3; run += 1) await bed.shortRun();
+
+    // Assert
+    for (const id of bed.ids) expect(await bed.productRow(id)).toMatchObject({ state: 'ok' });
+  });
+
+  it('finds what is gone of it once runs have met all pages', async () => {
+    // Arrange
+    const bed = openLong('long-catalogue-gone');
+    await bed.run();
+    bed.catalogue.remove('p-1');
+    bed.clock.move(days(1));
+
+    // Act
+    for (let run = 0; run < 4; run += 1) await bed.shortRun();
+    const last = await bed.run();
+
+    // Assert
+    expect(last.outcome).toBe('done');
+    expect(await bed.productRow('p-1')).toHaveProperty('removedAt');
+    expect(await bed.productRow('p-8')).not.toHaveProperty('removedAt');
+  });
+
+  it('begins with its first page on the next day', async () => {
+    // Arrange
+    const bed = openLong('long-catalogue-anew');
+    for (let run = 0; run < 2; run += 1) await bed.shortRun();
+    bed.catalogue.put('p-1', { status: 'inactive' });
+    bed.clock.move(days(1));
+
+    // Act
+    await bed.shortRun();
+
+    // Assert
+    expect(await bed.productRow('p-1')).toMatchObject({ product: { status: 'inactive' } });
   });
 });
 

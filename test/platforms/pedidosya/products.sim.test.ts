@@ -181,6 +181,25 @@ describe('products of PedidosYa', () => {
     expect(products.scans(chainOf({ catalogue: false }))).toEqual([]);
   });
 
+  it('are listed from the page at which the list is gone on with, each page with its number', async () => {
+    const asked: unknown[] = [];
+    const catalogue = {
+      async *pages(query: unknown) {
+        asked.push(query);
+        yield [{ sku: 'A', barcodes: [] }];
+        yield [{ sku: 'B', barcodes: [] }];
+      },
+    };
+    const api = { catalogue } as unknown as Parameters<typeof products.list>[0];
+
+    const numbers: unknown[] = [];
+    for await (const { page } of products.list(api, scanOf('nbet'), { from: 0, to: 1 }, CHAIN, 90))
+      numbers.push(page);
+
+    expect(asked).toEqual([expect.objectContaining({ firstPage: 90 })]);
+    expect(numbers).toEqual([90, 91]);
+  });
+
   it("are each listed by their outlet's scan alone", () => {
     const named = products
       .scans(CHAIN)

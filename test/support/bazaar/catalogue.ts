@@ -9,10 +9,15 @@ import type { BazaarStore } from './settings.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Products at Bazaar, as a test has them. Bazaar's own client knows none, so each question costs a call of another kind. */
+/**
+ * Products at Bazaar, as a test has them. Bazaar's own client knows none, so each question costs a call of another kind.
+ *
+ * @param undivided whether the list knows no times
+ */
 export function createBazaarCatalogue(
   platform: Pick<Platform, 'name' | 'resources' | 'read'>,
   storeId: string,
+  { undivided = false } = {},
 ) {
   const there = new Map<string, ReadThing<Product>>();
   /** What a question is answered with instead, the next first. */
@@ -55,16 +60,18 @@ export function createBazaarCatalogue(
         longestSliceMs: 365 * DAY_MS,
         quietPeriodMs: 0,
         query: {},
+        ...(undivided ? { undivided } : {}),
       },
     ],
-    async *list(api) {
+    async *list(api, _scan, _range, _store, firstPage = 1) {
       const listed = [...there].filter(([id]) => !unlisted.has(id)).map(([, one]) => one);
-      for (let at = 0; at < Math.max(1, listed.length); at += perPage) {
+      for (let at = (firstPage - 1) * perPage; at < Math.max(1, listed.length); at += perPage) {
         await api.orderIds();
         asked.push('list');
         const failed = failures.shift();
         if (failed !== undefined) throw failed;
-        yield { items: listed.slice(at, at + perPage) };
+        const items = listed.slice(at, at + perPage);
+        yield undivided ? { items, page: at / perPage + 1 } : { items };
       }
     },
   };

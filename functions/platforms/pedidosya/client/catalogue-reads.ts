@@ -25,6 +25,8 @@ export interface CatalogueQuery {
   isActive?: boolean;
   /** At most 500. */
   pageSize?: number;
+  /** 1 where absent. */
+  firstPage?: number;
 }
 
 export interface PedidosyaCatalogueReads {
@@ -99,7 +101,7 @@ const listAnswer = lazily(() =>
 
 export function createCatalogueReads(call: Caller): PedidosyaCatalogueReads {
   return {
-    async *pages({ vendor, pageSize = 500, ...filter }) {
+    async *pages({ vendor, pageSize = 500, firstPage = 1, ...filter }) {
       if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
         throw failed({
           operation: 'catalogue.list',
@@ -107,7 +109,7 @@ export function createCatalogueReads(call: Caller): PedidosyaCatalogueReads {
           detail: 'The page size must be 1 to 500.',
         });
       }
-      for (let page = 1; page <= MAX_PAGES; page += 1) {
+      for (let page = firstPage; page <= MAX_PAGES; page += 1) {
         const query = {
           query_term: filter.queryTerm,
           locale: filter.locale,
