@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { EpochMs } from '../../domain/time.ts';
 import { PlatformError } from '../../http/errors.ts';
 import type { ListsIds } from '../../platforms/resource.ts';
 import { describeError } from '../../runtime/describe-error.ts';
@@ -13,6 +14,8 @@ import { budgeted, type Compared, ORDERS_AT_ONCE, type Session, type Slice } fro
 const ASK_AGAIN_MS = 24 * 3_600_000;
 /** As many failures in a row are not the orders' fault. */
 const FAILURES_IN_A_ROW = 3;
+/** What was absent so soon (ms) after the store was compared first is older than that: polls have all of it to bring. */
+const FIRST_RUN_MS = 5 * 60_000;
 
 /**
  * Compares a list of ids: a row is never older than the list, only absent. An order that no poll handed out yet is absent
@@ -22,7 +25,7 @@ export async function compareIds(
   compared: Compared,
   reconciliation: ListsIds,
   session: Session,
-  { scan: { lookbackMs } }: Pick<Slice, 'scan'>,
+  { scan: { lookbackMs }, since }: Pick<Slice, 'scan' | 'since'>,
 ): Promise<boolean> {
   const { missing, clock, log } = compared;
   const { ids, unreadable } = await reconciliation.listIds(budgeted(compared, session).api);
@@ -36,7 +39,7 @@ export async function compareIds(
   const known = await missing.load();
   const memory = remember(known, await absentOf(compared, ids, lookbackMs), clock.now());
   try {
-    return await fetchMissing(compared, reconciliation, session, memory);
+    return await fetchMissing(compared, reconciliation, session, memory, since);
   } finally {
     if (!session.dryRun && !isDeepStrictEqual(memory, known)) await missing.save(memory);
   }
@@ -65,6 +68,7 @@ async function fetchMissing(
   reconciliation: ListsIds,
   session: Session,
   memory: Missing,
+  since: EpochMs,
 ): Promise<boolean> {
   const { clock, store, log } = compared;
   const patience = reconciliation.patienceMs(store);
@@ -80,7 +84,7 @@ async function fetchMissing(
     try {
       const kept = await fetchOne(compared, reconciliation, session, id);
       if (kept === id) {
-        session.stats.repaired({ missed: !session.eager });
+        session.stats.repaired({ missed: !session.eager && known.since > since + FIRST_RUN_MS });
         delete memory[id];
       } else {
         session.stats.found('failed', id);

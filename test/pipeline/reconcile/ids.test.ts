@@ -40,6 +40,8 @@ describe('a reconciliation by a list of ids', () => {
   it('fetches an order whose page was read and never arrived, once two polls had the time to bring it', async () => {
     // Arrange
     const bed = open('lost');
+    await bed.run();
+    bed.clock.move(minutes(60));
     const id = bed.place();
 
     // Act
@@ -54,6 +56,18 @@ describe('a reconciliation by a list of ids', () => {
     expect(again.counts).toMatchObject({ seen: 1, missing: 0 });
     expect(await bed.row(id)).toMatchObject({ state: 'ok', origin: { first: { via: 'reconcile' } } });
     expect(bed.fetched()).toBe(1);
+  });
+
+  it('does not call missed what was there before the store was compared first', async () => {
+    const bed = open('backlog');
+    const id = bed.place();
+    await bed.run();
+    bed.clock.move(minutes(60));
+
+    const report = await bed.run();
+
+    expect(report.counts).toMatchObject({ missing: 1, repaired: 1, missed: 0 });
+    expect(await bed.row(id)).toMatchObject({ state: 'ok' });
   });
 
   it('fetches at once when a person asks, and does not call that missed', async () => {

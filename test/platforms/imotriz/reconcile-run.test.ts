@@ -31,6 +31,8 @@ describe('the reconciliation of an iMotriz store', () => {
   it('fetches an order whose page was read and never arrived, once two polls had the time to bring it', async () => {
     // Arrange
     const store = await open('lost');
+    await store.run();
+    await store.advance(minutes(60));
     const id = store.world.place();
     await store.readPage();
 
