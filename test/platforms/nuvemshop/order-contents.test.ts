@@ -46,6 +46,15 @@ describe('a line', () => {
     expect(JSON.stringify(line)).not.toContain('Matías');
   });
 
+  it.each([
+    ['of an object', { 'Grabado \ud83d': 'Matías' }],
+    ['of an object that is a text', '{"Grabado \\ud83d":"Matías"}'],
+  ])('has a name %s that ends in half a character as the table takes it', (_, properties) => {
+    const { personal } = lineOf({ properties });
+
+    expect(personal.lineProperties?.[0]?.properties).toEqual([{ name: 'Grabado \ufffd', value: 'Matías' }]);
+  });
+
   it('has variant values, kit, list price, weight, free shipping and units sold without stock', () => {
     const { line } = lineOf({
       variant_values: ['Rojo', { es: 'Grande' }],

@@ -54,7 +54,7 @@ function jsonIn(text: string): unknown {
 function named(name: string | undefined, id: string | undefined, value: unknown): NamedText[] {
   const said = valueText(value);
   if (!name || !said) return [];
-  return [{ ...(id ? { id } : {}), name, value: said }];
+  return [{ ...(id ? { id } : {}), name: name.toWellFormed(), value: said }];
 }
 
 /** As `es` or `pt_BR`. */
