@@ -3,6 +3,7 @@ import type { ProductRow } from '../domain/product-row.ts';
 import type { MirrorRows } from '../storage/mirror-rows.ts';
 import type { ProductStore } from '../storage/products.ts';
 import { changedPages, type ProductIndex, type RowIndex } from '../storage/row-index.ts';
+import { AT_ONCE } from './map-concurrent.ts';
 
 /** A store, as its name says it. */
 interface StoreName {
@@ -20,11 +21,13 @@ export async function* mirroredInStore<Key, Row>(
   { platform, storeId }: StoreName,
   leavesOut: (key: Key) => boolean = () => false,
 ): AsyncGenerator<Row, void, undefined> {
-  for await (const keys of changedPages(index, { platform, storeId }))
-    for (const key of keys) {
-      const row = leavesOut(key) ? undefined : await rows.get(key);
-      if (row !== undefined) yield row;
+  for await (const keys of changedPages(index, { platform, storeId })) {
+    const meant = keys.filter((key) => !leavesOut(key));
+    for (let at = 0; at < meant.length; at += AT_ONCE) {
+      const found = await Promise.all(meant.slice(at, at + AT_ONCE).map((key) => rows.get(key)));
+      for (const row of found) if (row !== undefined) yield row;
     }
+  }
 }
 
 /** Every product of a store. */

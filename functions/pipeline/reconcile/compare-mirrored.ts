@@ -166,7 +166,7 @@ async function findRemoved<Key extends MirrorKey, Said extends Stated & Key, Row
   comparison: Comparison<Key, Said, Row>,
   met: Met,
 ): Promise<void> {
-  const { compared, mirror, run } = comparison;
+  const { compared, session, mirror, run } = comparison;
   const { platform, store, log } = compared;
   const { kind, source } = mirror;
   const here = { platform: platform.name, storeId: store.id };
@@ -177,6 +177,8 @@ async function findRemoved<Key extends MirrorKey, Said extends Stated & Key, Row
     return lists.some((ids) => ids.has(id)) || (scan !== undefined && !met.has(scan));
   };
   for await (const row of mirroredInStore(mirror, here, isLeftOut)) {
+    // What went long ago stays as a row, and costs time without a call.
+    if (session.budget.leftMs() <= 0) throw new BudgetExhausted('time');
     // Of one that was erased before it ever came there is nothing to ask.
     if (row.removedAt !== undefined || (row.erased !== undefined && row.content === undefined)) continue;
     try {

@@ -178,6 +178,27 @@ describe('comparing the catalogue', () => {
     expect(bed.catalogue.asked.filter((one) => one === 'p-1')).toHaveLength(1);
   });
 
+  it('ends with its time where rows of what went long ago take all of it, and the next run goes on', async () => {
+    // Arrange
+    const bed = open('gone-for-long');
+    for (const id of ['p-1', 'p-2', 'p-3']) bed.catalogue.put(id);
+    await bed.run();
+    for (const id of ['p-2', 'p-3']) bed.catalogue.remove(id);
+    bed.clock.move(days(1));
+    await bed.run();
+    bed.clock.move(days(1));
+    const before = bed.catalogue.asked.length;
+    const remainingMs = () => (bed.catalogue.asked.length > before ? 1_000 : 300_000);
+
+    // Act
+    const cut = await bed.run({ remainingMs });
+    bed.clock.move(minutes(15));
+    const next = await bed.run();
+
+    // Assert
+    expect([cut.outcome, next.outcome]).toEqual(['unfinished', 'done']);
+  });
+
   it('keeps a product that a list only left out', async () => {
     const bed = open('left-out');
     bed.catalogue.put('p-1');
