@@ -72,11 +72,8 @@ describe('noting orders again', () => {
     const { note, foundBy, displayNumber, orders, row } = await givenUp('changed');
     const { get } = orders;
     const renamed = { ...row, order: { ...row.order, displayNumber: 'another' } };
-    // It is read to be selected, to be noted, and once more after that.
-    vi.spyOn(orders, 'get')
-      .mockImplementationOnce(get)
-      .mockImplementationOnce(get)
-      .mockResolvedValueOnce(renamed);
+    // It is read to be noted, and once more after that.
+    vi.spyOn(orders, 'get').mockImplementationOnce(get).mockResolvedValueOnce(renamed);
 
     await note();
 

@@ -2,6 +2,7 @@ import type { PlatformName } from '../../domain/order.ts';
 import type { OrderKey, OrderRow } from '../../domain/order-row.ts';
 import type { OrderStore } from '../../storage/orders.ts';
 import { changedPages, type OrderIndex } from '../../storage/row-index.ts';
+import { AT_ONCE, mapConcurrent } from '../map-concurrent.ts';
 
 /** Which rows are meant; what is absent does not matter. Times are epoch ms of the row's last change. */
 export interface RowFilter {
@@ -18,30 +19,39 @@ export interface KnownStore {
   storeId: string;
 }
 
+/** Keys that the index names at once. */
+const KEYS_A_PAGE = 1000;
+
 /**
  * Finds the rows that a filter means, over all stores of the merchant. What waits for a person is found without reading
- * the others.
+ * the others, and where platform and times are all that matters no row is read: a merchant may have a hundred thousand.
  */
 export async function selectRows(
-  tables: { orders: OrderStore; index: OrderIndex },
+  { orders, index }: { orders: Pick<OrderStore, 'get'>; index: OrderIndex },
   stores: readonly KnownStore[],
   filter: RowFilter,
-): Promise<OrderRow[]> {
+): Promise<OrderKey[]> {
   const wanted = stores.filter(
     ({ platform }) => filter.platform === undefined || platform === filter.platform,
   );
   const narrow = filter.state === 'needs-review' || filter.reason !== undefined;
-  const rows: OrderRow[] = [];
+  const ofRow = narrow || filter.state !== undefined;
+  const found: OrderKey[] = [];
   for (const store of wanted) {
     const keys = narrow
-      ? (await tables.index.needsReview(store.platform)).filter(({ storeId }) => storeId === store.storeId)
-      : await changesOf(tables.index, store, filter);
-    for (const key of keys) {
-      const row = await tables.orders.get(key);
-      if (row !== undefined && isMeant(row, filter)) rows.push(row);
-    }
+      ? (await index.needsReview(store.platform)).filter(({ storeId }) => storeId === store.storeId)
+      : await changesOf(index, store, filter);
+    const meant = new Set<OrderKey>();
+    await mapConcurrent(AT_ONCE, keys, async (key) => {
+      if (!ofRow) meant.add(key);
+      else {
+        const row = await orders.get(key);
+        if (row !== undefined && isMeant(row, filter)) meant.add(key);
+      }
+    });
+    for (const key of keys) if (meant.has(key)) found.push(key);
   }
-  return rows;
+  return found;
 }
 
 async function changesOf(
@@ -52,7 +62,8 @@ async function changesOf(
   const between =
     from === undefined && to === undefined ? {} : { between: { from: from ?? 0, to: to ?? FOREVER } };
   const keys: OrderKey[] = [];
-  for await (const page of changedPages(index, { platform, storeId, ...between })) keys.push(...page);
+  for await (const page of changedPages(index, { platform, storeId, ...between, limit: KEYS_A_PAGE }))
+    keys.push(...page);
   return keys;
 }
 

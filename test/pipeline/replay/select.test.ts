@@ -72,4 +72,25 @@ describe('rows are selected', () => {
     const rest = await index.changes({ ...chain, limit: 2, after: pages.next! });
     expect([...pages.keys, ...rest.keys].map((key) => key.platformOrderId)).toEqual(['c', 'd', 'e']);
   });
+
+  it('without a row being read where platform and times are all that matters', async () => {
+    const { index } = bench();
+    const key = {
+      platform: 'shop',
+      storeId: '1',
+      platformOrderId: 'a',
+      changedAt: '2026-11-22T12:00:00.000Z',
+    };
+    const read: unknown[] = [];
+    const named = { ...index, changes: async () => ({ keys: [key] }) };
+    const orders = { get: async (one: unknown) => void read.push(one) as undefined };
+
+    const found = await selectRows({ orders, index: named }, stores.slice(0, 1), {
+      platform: 'shop',
+      from: 0,
+    });
+
+    expect(found).toEqual([key]);
+    expect(read).toEqual([]);
+  });
 });
