@@ -15,7 +15,7 @@ import {
   outboxPk,
   pollBackoffKey,
 } from './control-keys.ts';
-import { applied, getItem, inPartition, queryAll, type StoreTable, unlessRefused } from './dynamodb.ts';
+import { applied, getItem, inPartition, queryAll, type StoreTable } from './dynamodb.ts';
 import { TABLE_KEYS } from './keys.ts';
 
 /** Keeps two runs of one job from overlapping, across all instances. */
@@ -26,28 +26,24 @@ export interface Lease {
   release(owner: string): Promise<void>;
 }
 
-const leaseItem = lazily(() => z.object({ holder: z.string(), instance: z.string().optional() }));
-
 /** Instances' clocks differ by up to this many ms; a lease counts as over only when it is over on every one of them. */
-const CLOCK_SKEW_MS = 1000;
+export const CLOCK_SKEW_MS = 1000;
 
 export function createLease(options: {
   client: DynamoDBDocumentClient;
   table: string;
   name: LeaseName;
   clock: Pick<Clock, 'now'>;
-  /** Told which run had the lease before and did not give it back: it was cut off, or could not write any more. */
-  onCutOff?: (owner: string) => void;
   random?: () => string;
 }): Lease {
-  const { client, table: TableName, clock, onCutOff, random = randomUUID } = options;
+  const { client, table: TableName, clock, random = randomUUID } = options;
   const Key = leaseKey(options.name);
   // A call that Lambda makes twice has the same id both times, and runs in another container.
   const instance = random();
   const isOurs = 'holder = :owner AND instance = :instance';
   return {
-    async acquire(owner, ms) {
-      const taken = await unlessRefused(
+    acquire: (owner, ms) =>
+      applied(
         client.send(
           new PutCommand({
             TableName,
@@ -58,17 +54,9 @@ export function createLease(options: {
               ':owner': owner,
               ':instance': instance,
             },
-            ReturnValues: 'ALL_OLD',
           }),
         ),
-      );
-      if (taken === undefined) return false;
-      if (onCutOff === undefined || taken.Attributes === undefined) return true;
-      const before = leaseItem().parse(taken.Attributes);
-      // What stood there may be our own, whose answer got lost.
-      if (before.holder !== owner || before.instance !== instance) onCutOff(before.holder);
-      return true;
-    },
+      ),
     release: async (owner) => {
       await applied(
         client.send(

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MessageRefused, messageSchema, pack } from '../../functions/runtime/queue.ts';
 import { outboxKey } from '../../functions/storage/control-keys.ts';
 import { createLease, createOutbox, createPollBackoff } from '../../functions/storage/runs.ts';
+import { createTellingLease } from '../../functions/storage/telling-lease.ts';
 import { keptQueue, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest } from './samples.ts';
@@ -42,7 +43,7 @@ describe('lease', () => {
     const clock = movedClock();
     const told: string[] = [];
     const name = { job: 'poll', platform: 'shop', storeId: 'cut' } as const;
-    const lease = createLease({ ...tables, name, clock, onCutOff: (owner) => void told.push(owner) });
+    const lease = createTellingLease({ ...tables, name, clock, onCutOff: (owner) => void told.push(owner) });
     await lease.acquire('a', 60_000);
     await lease.acquire('a', 60_000);
     clock.move(120_000);
@@ -51,6 +52,29 @@ describe('lease', () => {
     await lease.release('b');
     await lease.acquire('c', 60_000);
 
+    expect(told).toEqual(['a']);
+  });
+
+  it('tells who did not give it back also where the answer got lost, and the write was made twice', async () => {
+    // Arrange
+    const clock = movedClock();
+    const told: string[] = [];
+    const name = { job: 'poll', platform: 'shop', storeId: 'cut-twice' } as const;
+    const twice = {
+      send: async (command: Parameters<typeof tables.client.send>[0]) => {
+        await tables.client.send(command);
+        return tables.client.send(command);
+      },
+    } as unknown as typeof tables.client;
+    await createLease({ ...tables, name, clock }).acquire('a', 60_000);
+    clock.move(120_000);
+    const onCutOff = (owner: string) => void told.push(owner);
+    const lease = createTellingLease({ ...tables, client: twice, name, clock, onCutOff });
+
+    // Act
+    await lease.acquire('b', 60_000);
+
+    // Assert
     expect(told).toEqual(['a']);
   });
 
