@@ -153,6 +153,12 @@ describe('a page of the catalogue', () => {
     expect(products.map(({ sku }) => sku)).toEqual(['A', 'B']);
   });
 
+  it('is not the last where it is full and says that there are no pages', async () => {
+    const [first, second] = ['A', 'B'].map((sku) => ({ products: [{ sku }], page_size: 1, total_pages: 0 }));
+    const { products } = await listOf(first!, second!);
+    expect(products.map(({ sku }) => sku)).toEqual(['A', 'B']);
+  });
+
   it('is empty where its list is null', async () => {
     expect(await listOf({ products: null, total_pages: 0 })).toEqual({ products: [], asked: 1 });
   });

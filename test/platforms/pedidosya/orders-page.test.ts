@@ -41,6 +41,11 @@ describe('a page of listed orders', () => {
     expect(page).toEqual({ orders: [], page: 1, last: true });
   });
 
+  it('that is full is not the last where it says that there are no pages', async () => {
+    const page = await pageOf('{"orders":[{"order_id":"a"}],"page_size":1,"total_pages":0}');
+    expect(page).toMatchObject({ last: false });
+  });
+
   it('that has no list at all is not understood', async () => {
     await expect(pageOf('{"total_pages":0}')).rejects.toMatchObject({ kind: 'invalid-response' });
   });

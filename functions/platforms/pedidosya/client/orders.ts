@@ -54,7 +54,7 @@ const listAnswer = lazily(() =>
       .nullable()
       .transform((list) => list ?? []),
     page_size: z.int().positive().nullish().catch(undefined),
-    total_pages: z.int().nonnegative().nullish().catch(undefined),
+    total_pages: z.int().positive().nullish().catch(undefined),
   }),
 );
 
