@@ -38,6 +38,8 @@ export const productMemorySchema = lazily(() =>
         alone: z.literal(true).optional(),
         /** So many variants are changed by a call at the most: one for more was too much for the platform's limit. */
         most: z.int().min(1).optional(),
+        /** By so many of its SKUs, the first ones, no product was found. */
+        searched: z.int().optional(),
         /** The product was read because somebody saw that something of it is gone. */
         rechecked: z.literal(true).optional(),
       })

@@ -24,6 +24,8 @@ export interface ProductTarget {
   /** Nobody knows how the last call ended: the platform is read before anything is sent. */
   readonly isUnsure: boolean;
   readonly making: CategoryMaking;
+  /** Remembers what a look that cannot be ended now has found so far; absent where nothing is remembered. */
+  readonly keep?: (memory: ProductMemory) => Promise<void>;
 }
 
 /** What one run has read, and what its own calls were answered, so that it is not read again. Each platform's own. */

@@ -96,7 +96,8 @@ export async function openProduct(
     if (taken.length > 0) return { state: 'partly', reason: SKU_TAKEN, problems: taken };
     const isUnsure = command.calledAt !== undefined && command.answered !== true;
     const memory = memoryOfRun(remembered.memory, command.n, input.recheck === true);
-    const shown = await write.look(api, { wanted, memory, isUnsure, making }, notes);
+    const keep = async (found: ProductMemory) => void (await save(withOwn(found, ownIn(remembered.memory))));
+    const shown = await write.look(api, { wanted, memory, isUnsure, making, keep }, notes);
     const { memory: after, ...look } = shown;
     const next = withOwn(after, ownIn(remembered.memory));
     const { kept, given } = isThrough(look, next) ? pruned(next, wanted) : { kept: next, given: [] };

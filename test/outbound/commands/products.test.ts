@@ -128,6 +128,45 @@ describe('a product of the merchant’s system', () => {
     ]);
   });
 
+  it('is linked, and not made, where a product has the last of its SKUs alone', async () => {
+    const world = open();
+    await shop().client.products.create({
+      name: 'Hecha a mano',
+      attributes: ['Talle'],
+      variants: [{ sku: world.sku('XXL'), values: ['XXL'] }],
+    });
+
+    await there(world, sized(world, ['XS', 'S', 'M', 'L', 'XL', 'XXL']));
+
+    expect(world.shown()).toMatchObject([{ name: { es: 'Remera' }, variants: { length: 6 } }]);
+  });
+
+  it('is looked for on from where the limit ended the search', async () => {
+    const world = open();
+    shop().sim.faults.add({ kind: 'status', status: 429, times: 1, match: { method: 'GET', path: /-T4$/ } });
+    await world.put(sized(world, ['T1', 'T2', 'T3', 'T4', 'T5', 'T6']));
+    await world.run();
+    world.calls();
+
+    await world.finish();
+
+    expect(world.calls()).toEqual([...Array(3).fill('GET /products/sku/#'), 'POST /products']);
+  });
+
+  it('of many variants is looked for by some of them in a run, and made once in the end', async () => {
+    const world = open();
+    const sizes = Array.from({ length: 90 }, (_, index) => `T${index}`);
+    await world.put(sized(world, sizes));
+
+    await world.run();
+    const first = world.calls();
+    await world.finish();
+
+    expect(first).toHaveLength(40);
+    expect(world.calls().filter((call) => call === 'GET /products/sku/#')).toHaveLength(50);
+    expect(world.shown()).toMatchObject([{ variants: { length: 90 } }]);
+  });
+
   it('is in the end what was said last, once', async () => {
     const world = openOnTables();
 

@@ -1,6 +1,7 @@
 import type { WantedProduct } from '../../../domain/product-input.ts';
 import { type ProductMemory, problemsIn } from '../../../domain/product-memory.ts';
 import { isOwnLimit, PlatformError } from '../../../http/errors.ts';
+import { noSlot } from '../../admission.ts';
 import type { NoCommand } from '../../commands.ts';
 import type { ProductLook, ProductNotes, ProductTarget, ProductWrite } from '../../product-write.ts';
 import { ifThere } from '../client/if-there.ts';
@@ -16,8 +17,13 @@ import { refusedBy } from './problems.ts';
 import { readShown, type ShownProduct } from './shown.ts';
 import type { Known, ProductCall } from './step.ts';
 
-/** A product is looked for by so many of its SKUs before it is made; one of ours that was made has all of them. */
-const MOST_SKU_LOOKS = 3;
+/**
+ * By so many of its SKUs a product is looked for again that is not there by any, as one of ours whose call may have made it:
+ * that has all of them.
+ */
+const AGAIN_BY = 3;
+/** SKUs that a run looks for: the commands of orders wait for its end. */
+const LOOKED_FOR_AT_ONCE = 40;
 
 const SCOPE = { scope: 'write_products', otherwise: ', then send the product again' };
 
@@ -39,9 +45,10 @@ export const NO_CATALOGUE: NoCommand = {
 
 async function look(
   api: NuvemshopClient,
-  { wanted, memory: before, isUnsure }: ProductTarget,
+  target: ProductTarget,
   notes: ProductNotes,
 ): Promise<ProductLook<ProductCall>> {
+  const { wanted, memory: before, isUnsure } = target;
   let memory = isUnsure && before.productId !== undefined ? { ...before, lost: true as const } : before;
   // What was read before a call of which nobody knows how it ended is not what there is now.
   let known: Known = isUnsure ? {} : knownIn(notes);
@@ -57,7 +64,10 @@ async function look(
     }
     if (step.need === 'definitions') known = { ...known, definitions: await api.customFields.list() };
     else {
-      const product = step.need === 'search' ? await search(api, wanted, memory) : await read(api, memory);
+      const product =
+        step.need === 'search' ? await search(api, { ...target, memory }) : await read(api, memory);
+      if (product === 'none' && step.need === 'search')
+        memory = searched(memory, wanted.product.variants.length);
       if (product === 'ambiguous') return { state: 'refused', reason: AMBIGUOUS, memory };
       const gone = product === 'none' && memory.productId !== undefined;
       memory = learnt(wanted, memory, product);
@@ -115,21 +125,43 @@ async function read(api: NuvemshopClient, { productId = '' }: ProductMemory): Pr
   return 'none';
 }
 
+/** What is remembered once nothing was found by so many of the SKUs. */
+const searched = (memory: ProductMemory, count: number): ProductMemory => ({
+  ...memory,
+  run: { ...(memory.run ?? NO_RUN), searched: count },
+});
+
+/**
+ * By every SKU before it is made: the platform has no call for several, and any one may be of a product that is there. Where
+ * the limit, or the run, ends before the SKUs do, the next run goes on where this one ended.
+ */
 async function search(
   api: NuvemshopClient,
-  { product }: WantedProduct,
-  { creating }: ProductMemory,
+  { wanted, memory, keep }: ProductTarget,
 ): Promise<ShownProduct | 'none' | 'ambiguous'> {
+  const { variants } = wanted.product;
+  const { searched: before = 0 } = memory.run ?? {};
+  const isAgain = before >= variants.length;
+  const skus = (isAgain ? variants.slice(0, AGAIN_BY) : variants.slice(before)).map(({ sku }) => sku);
   const found = new Map<string, ShownProduct>();
-  for (const { sku } of product.variants.slice(0, MOST_SKU_LOOKS)) {
-    const one = await ifThere(api.products.getBySku(sku));
+  for (const [index, sku] of skus.entries()) {
+    // Which product it is, a few say.
+    if (found.size > 0 && index >= AGAIN_BY) break;
+    const isEnough = keep !== undefined && index === LOOKED_FOR_AT_ONCE;
+    const looked = isEnough
+      ? Promise.reject(noSlot('nuvemshop', 'products.getBySku'))
+      : ifThere(api.products.getBySku(sku));
+    const one = await looked.catch(async (error: unknown) => {
+      if (!isAgain && found.size === 0 && index > 0) await keep?.(searched(memory, before + index));
+      throw error;
+    });
     if (one?.variants?.some((variant) => variant.sku?.trim() === sku.trim()))
       found.set(one.id, readShown('products.getBySku', one));
   }
   const [first, ...others] = found.values();
   if (others.length > 0) return 'ambiguous';
   // What a call of ours may have made is made again only where the store would show it.
-  if (first === undefined && creating !== undefined) await readStore(createRequests(api.through));
+  if (first === undefined && memory.creating !== undefined) await readStore(createRequests(api.through));
   return first ?? 'none';
 }
 
