@@ -30,10 +30,12 @@ export type ErpCommandName = typeof CUSTOMER_COMMAND | typeof PRODUCT_COMMAND;
 export const isErpCommand = (command: StoredCommandName): command is ErpCommandName =>
   command === CUSTOMER_COMMAND || command === PRODUCT_COMMAND;
 
-/** Commands that move an order along its way, or make a customer or a product: they run one after the other, and none while it is in doubt whether an earlier one had its effect. */
+/**
+ * Commands that move an order along its way, or may invite a customer: they run one after the other, and none while it is in doubt
+ * whether an earlier one had its effect. What a product is to be is looked for whatever became of an earlier call.
+ */
 export const STATUS_COMMANDS: ReadonlySet<StoredCommandName> = new Set<StoredCommandName>([
   CUSTOMER_COMMAND,
-  PRODUCT_COMMAND,
   'ready',
   'dispatch',
   'deliver',

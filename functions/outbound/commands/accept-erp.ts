@@ -1,7 +1,7 @@
-import type { ErpCommandName } from '../../domain/command.ts';
+import { type ErpCommandName, STATUS_COMMANDS } from '../../domain/command.ts';
 import type { ErpSubject } from '../../domain/command-subject.ts';
 import type { NoCommand } from '../../platforms/commands.ts';
-import { type Found, unfinished } from '../../storage/command-item.ts';
+import { type Command, type Found, unfinished } from '../../storage/command-item.ts';
 import type { CommandStore } from '../../storage/commands.ts';
 import { type Acceptor, announce, USUAL_TERM_MS } from './accept.ts';
 
@@ -31,7 +31,7 @@ export async function acceptOfErp(
   { command, input, correlationId, ...wanted }: Wanted,
 ): Promise<Extract<ErpAcceptance, { outcome: 'accepted' | 'known' }>> {
   const { commands, clock } = acceptor;
-  const last = unfinished(await commands.ofOrder(key)).at(-1);
+  const last = goingOn(await commands.ofOrder(key)).at(-1);
   if (last?.sha256 === wanted.sha256) {
     await announce(acceptor, key);
     return { outcome: 'known', key, command: last };
@@ -47,6 +47,10 @@ export async function acceptOfErp(
   await announce(acceptor, key);
   return { outcome: 'accepted', key: kept.key, command: kept.command };
 }
+
+/** Commands that will come to an end, or that what is wanted later waits for. */
+export const goingOn = (commands: readonly Command[]): Command[] =>
+  unfinished(commands).filter(({ command, state }) => state !== 'in_doubt' || STATUS_COMMANDS.has(command));
 
 const NOT_CONFIGURED = 'The store is not in the configuration any more: nobody calls its platform.';
 

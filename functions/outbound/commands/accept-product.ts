@@ -5,10 +5,9 @@ import { groupHashes, type WantedProduct } from '../../domain/product-input.ts';
 import type { ProductRow } from '../../domain/product-row.ts';
 import type { NoCommand } from '../../platforms/commands.ts';
 import type { ProductWrite } from '../../platforms/product-write.ts';
-import { unfinished } from '../../storage/command-item.ts';
 import type { ProductMemoryReader, WantedProducts } from '../../storage/erp-products.ts';
 import type { ProductStore } from '../../storage/products.ts';
-import { acceptOfErp, type ErpAcceptance, type ErpAcceptor, refusedAtOnce } from './accept-erp.ts';
+import { acceptOfErp, type ErpAcceptance, type ErpAcceptor, goingOn, refusedAtOnce } from './accept-erp.ts';
 import type { ProductCommandInput } from './product.ts';
 
 /** A product as the merchant's system wants it to be at a store. */
@@ -58,7 +57,7 @@ export async function planProduct(
   const isReached =
     memory.productId !== undefined &&
     Object.entries(groups).every(([group, hash]) => memory.reached[group] === hash);
-  const underWay = unfinished(commands);
+  const underWay = goingOn(commands);
   const sha256 = contentHash({ client, groups });
   const last = commands.at(-1);
   // What was wanted last is what is shown of the product, with what was refused of it, and it keeps its SKUs.

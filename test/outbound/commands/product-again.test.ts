@@ -186,3 +186,32 @@ describe('what was there before something else that is brought about just now', 
     expect(planned).toMatchObject({ outcome: 'new' });
   });
 });
+
+describe('a product whose command is in doubt', () => {
+  async function inDoubt() {
+    const world = open();
+    await there(world, { description: 'Vieja' });
+    await world.put({ description: 'Dudosa' });
+    const command = (await world.commands.ofOrder(world.key)).at(-1)!;
+    await world.commands.resolve({ key: world.key, command }, { ...command, state: 'in_doubt' });
+    return world;
+  }
+  const shown = (world: ProductWorld) => Object.values(world.shown()[0]!.description);
+
+  it('is brought about as it is wanted next', async () => {
+    const world = await inDoubt();
+
+    await there(world, { description: 'Nueva' });
+
+    expect(shown(world)).toContain('Nueva');
+  });
+
+  it('is brought about where the same is sent again', async () => {
+    const world = await inDoubt();
+
+    await there(world, { description: 'Dudosa' });
+
+    expect(shown(world)).toContain('Dudosa');
+    expect(await world.put({ description: 'Dudosa' })).toEqual({ outcome: 'unchanged' });
+  });
+});
