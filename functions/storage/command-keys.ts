@@ -22,6 +22,8 @@ export function subjectOfPk(pk: string): CommandSubject {
 
 /** Where the sort keys of an order's commands begin. */
 export const COMMAND_PREFIX = 'command#';
+/** Behind the last one that there can be. */
+export const COMMAND_END = `${COMMAND_PREFIX}~`;
 
 /**
  * What an order's commands have in common: the number of the next one, the lease on the order, when there is work. Written

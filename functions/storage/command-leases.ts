@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { CommandSubject } from '../domain/command-subject.ts';
+import { type CommandSubject, isOrder } from '../domain/command-subject.ts';
 import { lazily } from '../domain/lazily.ts';
 import { type EpochMs, isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -17,6 +17,8 @@ export interface CommandLease {
   readonly fence: number;
   /** Rises with whatever gives the order work: a command that comes, or a person's decision. */
   readonly changes: number;
+  /** Of what the merchant's system has: no command before this number is under way or in doubt. */
+  readonly firstOpen: number;
 }
 
 /** Lets one run at a time at an order's commands, and only that one write them. */
@@ -31,9 +33,14 @@ export interface CommandLeases {
   /**
    * Gives the lease back and says when there is work again; never, when absent.
    *
+   * @param firstOpen as on the lease, as far as it is known now
    * @returns a lease: work came meanwhile, and the lease is still ours; undefined when it is another's
    */
-  release(lease: CommandLease, dueAt: EpochMs | undefined): Promise<'released' | CommandLease | undefined>;
+  release(
+    lease: CommandLease,
+    dueAt: EpochMs | undefined,
+    firstOpen?: number,
+  ): Promise<'released' | CommandLease | undefined>;
 }
 
 const headItem = lazily(() =>
@@ -41,6 +48,7 @@ const headItem = lazily(() =>
     holder: z.string().optional(),
     fence: z.int().default(0),
     changes: z.int().default(0),
+    firstOpen: z.int().default(1),
   }),
 );
 
@@ -89,21 +97,26 @@ export function createCommandLeases(options: {
           }),
         ),
       ),
-    async release({ key, owner, fence, changes }, dueAt) {
+    async release({ key, owner, fence, changes, firstOpen: before }, dueAt, firstOpen = before) {
       const work = `${WORK_INDEX.partition} = :work, ${WORK_INDEX.sort} = :due`;
+      // A person may have a command of an order given once more.
+      const open = isOrder(key) ? undefined : firstOpen;
+      const set = [
+        ...(dueAt === undefined ? [] : [work]),
+        ...(open === undefined ? [] : ['firstOpen = :open']),
+      ];
+      const remove = dueAt === undefined ? `, ${WORK_INDEX.partition}, ${WORK_INDEX.sort}` : '';
       const released = await applied(
         dynamo.send(
           new UpdateCommand({
             TableName,
             Key: commandsHeadKey(key),
-            UpdateExpression:
-              dueAt === undefined
-                ? `REMOVE holder, heldUntil, ${WORK_INDEX.partition}, ${WORK_INDEX.sort}`
-                : `SET ${work} REMOVE holder, heldUntil`,
+            UpdateExpression: `${set.length === 0 ? '' : `SET ${set.join(', ')} `}REMOVE holder, heldUntil${remove}`,
             ConditionExpression: 'fence = :fence AND changes = :changes',
             ExpressionAttributeValues: {
               ':fence': fence,
               ':changes': changes,
+              ...(open === undefined ? {} : { ':open': open }),
               ...(dueAt === undefined
                 ? {}
                 : { ':work': commandWork(key.platform, 'under-way'), ':due': isoTime(dueAt) }),

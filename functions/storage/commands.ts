@@ -2,17 +2,18 @@ import {
   type DynamoDBDocumentClient,
   PutCommand,
   QueryCommand,
+  type QueryCommandInput,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { CommandSubject } from '../domain/command-subject.ts';
+import type { CommandSubject, ErpSubject } from '../domain/command-subject.ts';
 import { lazily } from '../domain/lazily.ts';
 import { isoTime } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { OwnError } from '../runtime/describe-error.ts';
 import { type Command, commandSchema, expiryOf, type Found, itemOf, withoutPerson } from './command-item.ts';
 import {
-  COMMAND_PREFIX,
+  COMMAND_END,
   commandIdKey,
   commandIdPk,
   commandKey,
@@ -21,8 +22,8 @@ import {
   subjectOfPk,
   subjectPk,
 } from './command-keys.ts';
-import { applied, getItem, inPartition, queryAll, transacted } from './dynamodb.ts';
-import { WORK_INDEX } from './keys.ts';
+import { applied, getItem, queryAll, transacted } from './dynamodb.ts';
+import { type ItemKey, WORK_INDEX } from './keys.ts';
 
 /** A command before it has its place. */
 export type NewCommand = Pick<
@@ -41,8 +42,10 @@ export interface CommandStore {
   find(client: string, id: string): Promise<Found | undefined>;
   /** A client's commands, in the order of their ids, behind the one that is named. */
   list(client: string, after: string | undefined, limit: number): Promise<Found[]>;
-  /** Every command of an order, the first one first. */
-  ofOrder(key: CommandSubject): Promise<Command[]>;
+  /** Every command of an order, the first one first. @param from without those before this number */
+  ofOrder(key: CommandSubject, from?: number): Promise<Command[]>;
+  /** The last command of what the merchant's system has, and those before it that may not be through, the first one first. */
+  latest(key: ErpSubject): Promise<Command[]>;
   /** One command of an order, by its number. */
   get(key: CommandSubject, n: number): Promise<Command | undefined>;
   /**
@@ -55,7 +58,7 @@ export interface CommandStore {
 }
 
 const idItem = lazily(() => z.object({ sk: z.string(), order: z.string(), n: z.int() }));
-const nextItem = lazily(() => z.object({ next: z.int().default(1) }));
+const nextItem = lazily(() => z.object({ next: z.int().default(1), firstOpen: z.int().default(1) }));
 
 /** Of writers at the same moment one is through each time; more than the route takes at once have found a mistake of ours. */
 const MAX_CONFLICTS = 48;
@@ -68,8 +71,9 @@ export function createCommandStore(options: {
   const { client: dynamo, table: TableName, clock } = options;
 
   const get: CommandStore['get'] = (key, n) => getItem(dynamo, TableName, commandKey(key, n), commandSchema);
-  const ofOrder: CommandStore['ofOrder'] = (key) =>
-    queryAll(dynamo, inPartition(TableName, subjectPk(key), COMMAND_PREFIX), commandSchema());
+  const ofOrder: CommandStore['ofOrder'] = (key, from = 1) =>
+    queryAll(dynamo, commandsFrom(TableName, commandKey(key, from)), commandSchema());
+  const headOf = (key: CommandSubject) => getItem(dynamo, TableName, commandsHeadKey(key), nextItem);
 
   async function foundBy({ order, n }: z.infer<ReturnType<typeof idItem>>): Promise<Found> {
     const key = subjectOfPk(order);
@@ -130,11 +134,15 @@ export function createCommandStore(options: {
     find,
     get,
     ofOrder,
+    async latest(key) {
+      const { next, firstOpen } = (await headOf(key)) ?? { next: 1, firstOpen: 1 };
+      return ofOrder(key, Math.max(1, Math.min(firstOpen, next - 1)));
+    },
     async accept(key, wanted) {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
         const known = await find(wanted.client, wanted.id);
         if (known !== undefined) return { ...known, known: true };
-        const head = await getItem(dynamo, TableName, commandsHeadKey(key), nextItem);
+        const head = await headOf(key);
         const now = clock.now();
         const command: Command = {
           ...wanted,
@@ -217,6 +225,13 @@ export function createCommandStore(options: {
     },
   };
 }
+
+const commandsFrom = (TableName: string, { pk, sk }: ItemKey): QueryCommandInput => ({
+  TableName,
+  KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :end',
+  ExpressionAttributeValues: { ':pk': pk, ':from': sk, ':end': COMMAND_END },
+  ConsistentRead: true,
+});
 
 /** The condition that a command is as it was read. What was erased meanwhile does not come back. */
 const unlessChanged = ({ state, updatedAt, fence }: Command, written: Command) => ({

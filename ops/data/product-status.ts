@@ -87,7 +87,7 @@ async function statusOf(context: Context, key: ErpProductKey): Promise<ProductSt
     unlessUnknown,
   );
   if (view === undefined) return undefined;
-  const last = (await commands.ofOrder(key)).at(-1);
+  const last = (await commands.latest(key)).at(-1);
   const { platform, storeId } = key;
   const { productId } = memory;
   const row =

@@ -57,7 +57,7 @@ export interface ApiContext extends FirstContext {
   readonly productIndex: Pick<ProductIndex, 'changes'>;
   readonly customers: Pick<CustomerStore, 'get'>;
   readonly customerIndex: Pick<CustomerIndex, 'changes'>;
-  readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder'>;
+  readonly commands: Pick<CommandStore, 'find' | 'list' | 'ofOrder' | 'latest'>;
   /** Keeps a command, unless it is known that it cannot be carried out. */
   accept(given: Given): Promise<Acceptance>;
   /** The platform's customer that one of the merchant's own system is; undefined while there is none. */

@@ -49,7 +49,7 @@ export async function viewOfWritten(
   key: ErpProductKey,
 ): Promise<WrittenProductView> {
   const memory = await writtenProduct(key);
-  const last = (await commands.ofOrder(key)).at(-1);
+  const last = (await commands.latest(key)).at(-1);
   if (last === undefined && memory.productId === undefined)
     throw new Problem('product-unknown', {
       detail: 'You sent no product with this id to this store. Send it with PUT /v1/products/{externalId}.',

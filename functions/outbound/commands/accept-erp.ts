@@ -11,7 +11,7 @@ export type ErpAcceptance =
   | { readonly outcome: 'refused'; readonly reason: string };
 
 export interface ErpAcceptor extends Pick<Acceptor, 'hint' | 'clock' | 'log'> {
-  readonly commands: Pick<CommandStore, 'accept' | 'ofOrder'>;
+  readonly commands: Pick<CommandStore, 'accept' | 'latest'>;
 }
 
 /** What is kept. */
@@ -31,7 +31,7 @@ export async function acceptOfErp(
   { command, input, correlationId, ...wanted }: Wanted,
 ): Promise<Extract<ErpAcceptance, { outcome: 'accepted' | 'known' }>> {
   const { commands, clock } = acceptor;
-  const last = goingOn(await commands.ofOrder(key)).at(-1);
+  const last = goingOn(await commands.latest(key)).at(-1);
   if (last?.sha256 === wanted.sha256) {
     await announce(acceptor, key);
     return { outcome: 'known', key, command: last };

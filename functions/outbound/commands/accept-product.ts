@@ -44,14 +44,14 @@ export type PlannedProduct =
 /** Whether something is to be done for a product; nothing is written. */
 export async function planProduct(
   acceptor: Pick<ProductAcceptor, 'memories' | 'products' | 'productWriteOf'> & {
-    readonly commands: Pick<ProductAcceptor['commands'], 'ofOrder'>;
+    readonly commands: Pick<ProductAcceptor['commands'], 'latest'>;
   },
   { client, key, wanted }: Pick<GivenProduct, 'client' | 'key' | 'wanted'>,
 ): Promise<PlannedProduct> {
   const reason = refusedAtOnce(await acceptor.productWriteOf(key));
   if (reason !== undefined) return { outcome: 'refused', reason };
   // Before what they brought about: one that ends between the two is seen as under way, and not as never begun.
-  const commands = await acceptor.commands.ofOrder(key);
+  const commands = await acceptor.commands.latest(key);
   const { memory } = await acceptor.memories.of(key);
   const groups = groupHashes(wanted);
   const isReached =

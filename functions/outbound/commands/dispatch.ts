@@ -59,9 +59,9 @@ export async function dispatchCommands(dispatcher: Dispatcher, key: CommandSubje
   let hasBegun = false;
   // Whoever holds it finds what came meanwhile when giving it back.
   while (lease !== undefined) {
-    const { dueAt, foundWork } = await runAll(dispatcher, lease, run);
+    const { dueAt, foundWork, firstOpen } = await runAll(dispatcher, lease, run);
     hasBegun ||= foundWork;
-    const released = await leases.release(lease, dueAt);
+    const released = await leases.release(lease, dueAt, firstOpen);
     // Whoever made the work wait told of it. A message more from each that comes meanwhile, and there would be more with every one.
     if (released === 'released' && dueAt !== undefined && hasBegun) await hintLater(dispatcher, key, dueAt);
     lease = released === 'released' ? undefined : released;
@@ -72,6 +72,8 @@ export async function dispatchCommands(dispatcher: Dispatcher, key: CommandSubje
 interface Ran {
   readonly dueAt: EpochMs | undefined;
   readonly foundWork: boolean;
+  /** No command before this number will have any. */
+  readonly firstOpen: number;
 }
 
 /**
@@ -111,10 +113,15 @@ async function runEach(
 ): Promise<Ran> {
   const { commands, clock } = dispatcher;
   const notes: ProductNotes = new Map();
+  let { firstOpen } = lease;
   for (let foundWork = false; ; foundWork = true) {
-    const next = nextOf(unfinished(await commands.ofOrder(lease.key)), clock.now());
-    if (!('command' in next)) return { dueAt: next.dueAt, foundWork };
-    const unended = () => ({ dueAt: clock.now(), foundWork: true });
+    // What a catalogue's products were to be in two months would be read with each step of each of them.
+    const known = await commands.ofOrder(lease.key, lease.firstOpen);
+    const open = unfinished(known);
+    firstOpen = open[0]?.n ?? (known.at(-1)?.n ?? firstOpen - 1) + 1;
+    const next = nextOf(open, clock.now());
+    if (!('command' in next)) return { dueAt: next.dueAt, foundWork, firstOpen };
+    const unended = () => ({ dueAt: clock.now(), foundWork: true, firstOpen });
     if (run.timeLeftMs() < ROOM_MS) return unended();
     const written = await step(dispatcher, lease, next.command, { run, notes });
     // Another run has the order, or no call was begun: it was erased under our hands, or there was no time. Whoever reads it anew goes on.

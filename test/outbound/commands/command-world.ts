@@ -174,7 +174,7 @@ export function createWorld({
           head.fence += 1;
           head.holder = owner;
           head.heldUntil = clock.now() + ms;
-          return { key, owner, fence: head.fence, changes: 1 };
+          return { key, owner, fence: head.fence, changes: 1, firstOpen: 1 };
         }),
       write: ({ fence }: CommandLease, next: Command) =>
         at(() => {

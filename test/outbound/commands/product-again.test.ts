@@ -9,6 +9,13 @@ const { shop, open } = productShop();
 
 const refuse = (method: string, path: RegExp) =>
   shop().sim.faults.add({ kind: 'status', status: 422, times: 1, match: { method, path } });
+/** Commands that are read of the table while a product is written once more. */
+async function readsOf(world: ProductWorld, said: object): Promise<number> {
+  const before = world.commandsRead();
+  await world.put(said);
+  await world.run();
+  return world.commandsRead() - before;
+}
 const skusShown = (world: ProductWorld) =>
   world
     .shown()[0]
@@ -168,7 +175,7 @@ describe('what was there before something else that is brought about just now', 
     };
     const parts = {
       memories: { of: (key: typeof world.key) => read(() => world.memories.of(key)) },
-      commands: { ofOrder: (key: typeof world.key) => read(() => world.commands.ofOrder(key)) },
+      commands: { latest: (key: typeof world.key) => read(() => world.commands.latest(key)) },
       products: world.products,
       productWriteOf: async () => productWrite as ProductWrite,
     } as Parameters<typeof planProduct>[0];
@@ -213,5 +220,17 @@ describe('a product whose command is in doubt', () => {
 
     expect(shown(world)).toContain('Dudosa');
     expect(await world.put({ description: 'Dudosa' })).toEqual({ outcome: 'unchanged' });
+  });
+});
+
+describe('a product that is written again and again', () => {
+  it('costs no more after many times', async () => {
+    const world = open();
+    await there(world, { brand: 'Marca 0' });
+    const atFirst = await readsOf(world, { brand: 'Marca 1' });
+    for (let n = 2; n < 20; n += 1) await there(world, { brand: `Marca ${n}` });
+
+    expect(await readsOf(world, { brand: 'Nueva' })).toBe(atFirst);
+    expect(world.shown()).toMatchObject([{ brand: 'Nueva' }]);
   });
 });

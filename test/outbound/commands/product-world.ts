@@ -15,6 +15,7 @@ import { type Dispatcher, dispatchCommands } from '../../../functions/outbound/c
 import { createProductPlanner } from '../../../functions/outbound/commands/plan-product-calls.ts';
 import { productWrite } from '../../../functions/platforms/nuvemshop/product-write/write.ts';
 import type { ProductWrite } from '../../../functions/platforms/product-write.ts';
+import { COMMAND_PREFIX } from '../../../functions/storage/command-keys.ts';
 import { createCommandLeases } from '../../../functions/storage/command-leases.ts';
 import { createCommandStore } from '../../../functions/storage/commands.ts';
 import { createMadeCategories } from '../../../functions/storage/creations.ts';
@@ -59,7 +60,14 @@ export function productShop() {
 let worlds = 0;
 
 /** One product of the merchant's system in real tables, and a simulated Nuvemshop, which may be shared: SKUs are the world's own. */
-export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locations = [] as string[] } = {}) {
+export function openProductWorld(under: LocalTables, shop: Nuvemshop, { locations = [] as string[] } = {}) {
+  let commandsRead = 0;
+  const send = async (command: Parameters<LocalTables['client']['send']>[0]) => {
+    const answer = (await under.client.send(command)) as { Items?: { sk: string }[] };
+    commandsRead += (answer.Items ?? []).filter(({ sk }) => sk.startsWith(COMMAND_PREFIX)).length;
+    return answer;
+  };
+  const tables: LocalTables = { ...under, client: { send } as LocalTables['client'] };
   worlds += 1;
   const name = `w${worlds}`;
   const store = { platform: 'nuvemshop', storeId: shop.storeId };
@@ -172,6 +180,7 @@ export function openProductWorld(tables: LocalTables, shop: Nuvemshop, { locatio
     wantedOf,
     move,
     points: () => points,
+    commandsRead: () => commandsRead,
     /** Calls that the platform got, as `PUT /products/{id}`, since the last time that somebody asked. */
     calls(): string[] {
       return requests
