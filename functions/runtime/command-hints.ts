@@ -64,6 +64,8 @@ export function createCommandHints(client: SQSClient, url: string): CommandHints
         new SendMessageCommand({
           QueueUrl: url,
           MessageBody: serialise(message),
+          // The queue lets the orders of a store pass whose turn never came while those of another one took all of the functions.
+          MessageGroupId: hint.storeId,
           ...(DelaySeconds > 0 ? { DelaySeconds } : {}),
         }),
       );

@@ -23,6 +23,19 @@ it('a hint holds characters that the queue takes, whatever the order is called, 
   expect(commandHintSchema.parse(JSON.parse(sent[0] ?? ''))).toMatchObject({ orderId });
 });
 
+it('a hint is of its store’s group, so that the queue lets no store wait behind all orders of another one', async () => {
+  const groups: unknown[] = [];
+  const client = {
+    send: async ({ input }: { input: { MessageGroupId?: string } }) => void groups.push(input.MessageGroupId),
+  } as unknown as SQSClient;
+  const hints = createCommandHints(client, 'https://queue');
+
+  await hints.send({ storeId: 'a', orderId: '1' });
+  await hints.send({ storeId: 'b', orderId: '1' }, 5_000);
+
+  expect(groups).toEqual(['a', 'b']);
+});
+
 it.each([
   { platform: 'shop', storeId: 's', platformOrderId: 'o#1' },
   { platform: 'shop', storeId: 's', externalId: 'C-1' },
