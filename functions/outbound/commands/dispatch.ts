@@ -137,7 +137,7 @@ async function advance(
   read: Command,
   { run, notes }: { readonly run: Run; readonly notes: ProductNotes },
 ): Promise<Command | undefined> {
-  const { clock, connection } = dispatcher;
+  const { clock, connection, random } = dispatcher;
   const subject = await openSubject(dispatcher, lease.key, notes);
   const known = subject.bare(read);
   const command = isAbandoned(known) ? takenOver(known, clock.now()) : known;
@@ -145,7 +145,7 @@ async function advance(
   const carrier = subject.carrierOf(command, clock.now());
   if ('ended' in carrier) return carrier.ended;
   const permission = await connection.check();
-  if (!permission.allowed) return heldUntil(command, permission.retryAt, clock.now());
+  if (!permission.allowed) return heldUntil(command, permission.retryAt, clock.now(), random);
   return lookAndCall(dispatcher, lease, { command, carrier, run });
 }
 

@@ -28,14 +28,17 @@ const spread = (ms: number, random: () => number): number => Math.ceil(ms / 2 + 
  * has waited. Of a thousand commands that wait for a few calls a second, each would ask every few seconds else.
  */
 function slotWaitMs(
-  { acceptedAt, command }: Command,
+  command: Command,
   { retryAfterMs = 0 }: PlatformError,
   now: EpochMs,
   random: () => number,
 ): number {
+  return Math.max(spread(waitMs(command, now), random), retryAfterMs);
+}
+
+function waitMs({ acceptedAt, command }: Command, now: EpochMs): number {
   const longest = isErpCommand(command) ? LONGEST_ERP_SLOT_WAIT_MS : LONGEST_SLOT_WAIT_MS;
-  const full = Math.min(longest, Math.max(FIRST_DELAY_MS, (now - acceptedAt) / 4));
-  return Math.max(spread(full, random), retryAfterMs);
+  return Math.min(longest, Math.max(FIRST_DELAY_MS, (now - acceptedAt) / 4));
 }
 
 /** A command that waits because the platform takes no call of it now. Waiting for a slot, or for a circuit, is no failure. */
@@ -79,6 +82,15 @@ export function afterFailedCall(
 const isHopeless = (command: Command, now: EpochMs): boolean =>
   now >= command.giveUpAt && nextLookAt(command, now) === undefined;
 
-/** A command that waits because nobody may call the platform now. */
-export const heldUntil = (command: Command, at: EpochMs, now: EpochMs): Command =>
-  isHopeless(command, now) ? endedBlind(command, now) : waiting(command, now, Math.max(1000, at - now));
+/**
+ * A command that waits because nobody may call the platform now. An open circuit is looked at again every few minutes: a whole
+ * catalogue of customers or products that did so, all of it at once, would be paid for each time.
+ */
+export function heldUntil(command: Command, at: EpochMs, now: EpochMs, random: () => number): Command {
+  if (isHopeless(command, now)) return endedBlind(command, now);
+  const wait = Math.max(1000, at - now);
+  if (!isErpCommand(command.command)) return waiting(command, now, wait);
+  // No message waits for longer than that.
+  const more = Math.min(waitMs(command, now), Math.max(0, LONGEST_ERP_SLOT_WAIT_MS - wait));
+  return waiting(command, now, wait + spread(more, random));
+}

@@ -268,12 +268,29 @@ describe('a command for which there is no slot', () => {
   });
 });
 
+describe('a command that is held because nobody may call', () => {
+  const HOUR_MS = 3_600_000;
+  const waits = (command: Command['command'], random: number) => {
+    const now = NOW + HOUR_MS;
+    const held = heldUntil(sampleCommand({ command }), now + 300_000, now, () => random);
+    return Number(held.dueAt) - now;
+  };
+
+  it('comes back when somebody may, where it is an order’s', () => {
+    expect([0, 0.9].map((random) => waits('dispatch', random))).toEqual([300_000, 300_000]);
+  });
+
+  it('comes back some time after that, the later the longer it has waited, where a catalogue may wait with it', () => {
+    expect([0, 1].map((random) => waits('product', random))).toEqual([600_000, 900_000]);
+  });
+});
+
 describe('the time that a command has', () => {
   const late = NOW + 1000;
   const short = { giveUpAt: late };
 
   it('is not lengthened by waiting', () => {
-    expect(heldUntil(sampleCommand(short), NOW + 60_000, NOW).dueAt).toBe(late);
+    expect(heldUntil(sampleCommand(short), NOW + 60_000, NOW, half).dueAt).toBe(late);
   });
 
   it('ends it as expired where no call was made, and in doubt where nobody can look for one', () => {
