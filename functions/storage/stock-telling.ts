@@ -21,6 +21,8 @@ const itemSchema = lazily(() =>
     after: dueSku().optional(),
     /** The same of prices. */
     pricesAfter: dueSku().optional(),
+    /** A message that names the store comes then, unless it is lost (epoch ms). */
+    namedAt: z.number().optional(),
   }),
 );
 export type Telling = z.infer<ReturnType<typeof itemSchema>>;

@@ -1,13 +1,14 @@
-import { channelKey } from '../../domain/stock/channel.ts';
-import { marked, type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
+import { marked, type Sku } from '../../domain/stock/sku.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { isRefusal, mayBeOfOne, PlatformError } from '../../http/errors.ts';
 import type { StockItem } from '../../storage/stock-item.ts';
 import type { ToTell } from '../../storage/stock-keys.ts';
 import type { DueSku, Telling } from '../../storage/stock-telling.ts';
+import { forgetCutOff } from './cut-off.ts';
 import { answered, type Due, dueOf } from './due.ts';
 import { followJobs, keepJobs } from './follow-jobs.ts';
 import { type Mover, moveSku } from './move.ts';
+import { unlessNamed } from './named.ts';
 import { narrowedTo, nextMost, nextNarrowed, withSpoiler } from './narrowing.ts';
 import { apiOf, asking, type Called, call, channelsOf, type Run, type Teller } from './teller.ts';
 import {
@@ -32,28 +33,34 @@ const BUSY_MS = 2_000;
 
 /**
  * Tells a store's channels what they should show now, until there is nothing more to tell. Only one run at a time, or a value
- * could overtake a later one. Answers when to look again; undefined where there is nothing more to tell.
+ * could overtake a later one. Answers when the store is to be named again; undefined where there is nothing more to tell, or a message
+ * comes in time as it is.
  */
 export async function tellStore(teller: Teller, run: Run): Promise<EpochMs | undefined> {
   const { lease, clock } = teller;
   // What came to have something to tell at the end of the other run is not left to the sweep.
   if (!(await lease.acquire(run.id, LEASE_MS))) return clock.now() + BUSY_MS;
   try {
-    await forgetCutOff(teller);
-    const known = await teller.state.get();
-    let turn: Turn = { display: walkFrom('display', known), prices: walkFrom('prices', known) };
-    for (let isFirst = true; ; isFirst = false) {
-      const permission = await teller.connection.check();
-      if (!permission.allowed) return permission.retryAt;
-      // Before anything is told, because a job's end may leave something to tell at once.
-      if (isFirst) await followJobs(teller, apiOf(teller, run));
-      if (run.timeLeftMs() < ROOM_MS) return clock.now();
-      const next = await tellNext(teller, run, turn);
-      if ('nextAt' in next) return earliest(next.nextAt, await teller.following?.jobs.next(teller.name));
-      turn = next;
-    }
+    return await unlessNamed(teller, await tellAll(teller, run));
   } finally {
     await lease.release(run.id);
+  }
+}
+
+async function tellAll(teller: Teller, run: Run): Promise<EpochMs | undefined> {
+  const { clock } = teller;
+  await forgetCutOff(teller);
+  const known = await teller.state.get();
+  let turn: Turn = { display: walkFrom('display', known), prices: walkFrom('prices', known) };
+  for (let isFirst = true; ; isFirst = false) {
+    const permission = await teller.connection.check();
+    if (!permission.allowed) return permission.retryAt;
+    // Before anything is told, because a job's end may leave something to tell at once.
+    if (isFirst) await followJobs(teller, apiOf(teller, run));
+    if (run.timeLeftMs() < ROOM_MS) return clock.now();
+    const next = await tellNext(teller, run, turn);
+    if ('nextAt' in next) return earliest(next.nextAt, await teller.following?.jobs.next(teller.name));
+    turn = next;
   }
 }
 
@@ -76,35 +83,12 @@ async function tellNext(teller: Teller, run: Run, turn: Turn): Promise<Turn | Re
   return ended.isOver === undefined ? ended : { nextAt: earliest(rest.nextAt, ended.nextAt) };
 }
 
-/** A run died in a call: nobody knows which of its values the platform took. */
-async function forgetCutOff(teller: Teller): Promise<void> {
-  const known = await teller.state.get();
-  if (known === undefined || known.underWay.length === 0) return;
-  teller.log.warn('a run was cut off while it told a store; all that it named is told again', {
-    ...teller.name,
-    skus: known.underWay.length,
-  });
-  for (const sku of known.underWay) await change(teller, sku, (before) => unsure(teller, before));
-  await teller.state.put({ ...known, underWay: [] });
-}
-
 /** The first of two times; undefined where there is neither. */
 const earliest = (one: EpochMs | undefined, other: EpochMs | undefined): EpochMs | undefined =>
   one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
 const change = ({ stock }: Teller, sku: string, next: (before: Sku) => Sku): Promise<StockItem> =>
   stock.update(sku, next);
-
-const unsure = (teller: Teller, before: Sku): Sku =>
-  channelsOf(teller).reduce((sku, channel) => {
-    const key = channelKey(channel);
-    const now = teller.clock.now();
-    const shown = withUnsure(sku, key, undefined, teller.settings, now);
-    const prices = shown.pricing?.charged[key]?.prices;
-    if (prices === undefined) return shown;
-    return withPriceAnswer(shown, key, { prices, at: now, answer: UNSURE }, teller.settings);
-  }, before);
-const UNSURE = { outcome: 'unsure' } as const;
 
 interface Rest {
   readonly nextAt: EpochMs | undefined;

@@ -67,7 +67,8 @@ export class MasteredWorld {
   private readonly rows = new Map<string, OrderRow>();
   private readonly claims = memoryClaims();
   private readonly tellers: ReadonlyMap<string, Teller>;
-  private readonly runs = new Map<string, { at: number; cancel: () => void }>();
+  /** When messages that name a store come. */
+  private readonly named = new Map<string, number[]>();
   private readonly changes = new Map<string, number>();
   private products = 0;
 
@@ -253,16 +254,20 @@ export class MasteredWorld {
     return new Promise(() => {});
   }
 
+  /** Whoever has something to tell names its store, unless a message comes as early. */
   private wake(platform: string, dueAt: number): void {
     const at = Math.max(dueAt, this.loop.now());
-    const known = this.runs.get(platform);
-    if (known !== undefined && known.at <= at) return;
-    known?.cancel();
-    const run = () => {
-      this.runs.delete(platform);
+    if (!(this.named.get(platform) ?? []).some((known) => known <= at)) this.name(platform, at);
+  }
+
+  private name(platform: string, at: number): void {
+    const named = this.named.get(platform) ?? [];
+    this.named.set(platform, [...named, at]);
+    this.loop.at(at, () => {
+      const left = this.named.get(platform) ?? [];
+      this.named.set(platform, left.toSpliced(left.indexOf(at), 1));
       void this.run(platform);
-    };
-    this.runs.set(platform, { at, cancel: this.loop.at(at, run) });
+    });
   }
 
   private async run(platform: string): Promise<void> {
@@ -300,7 +305,8 @@ export class MasteredWorld {
     const id = `${platform}-${this.loop.now()}`;
     const next = await tellStore(mortal, { id, timeLeftMs: () => endsAt - this.loop.now() });
     sweep();
-    if (next !== undefined) this.wake(platform, next);
+    if (next !== undefined)
+      this.name(platform, Math.max(this.loop.now(), Math.min(next, this.loop.now() + 15 * MINUTE)));
   }
 
   private dies(dead: { is: boolean }): Promise<never> {

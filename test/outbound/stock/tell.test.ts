@@ -219,6 +219,22 @@ describe('telling a store', () => {
     expect((await stock.get(skuOf('a')))?.rejected).toEqual({});
   });
 
+  it('has its store named by one message while it waits, however many say that there is something to tell', async () => {
+    const { count, tell, fates, clock } = shop();
+    await count('a', 5);
+    fates.push(() => ({ outcome: 'refused', reason: 'No.' }));
+    const first = await tell();
+    const others = [await tell(), await tell()];
+    clock.move(900_000);
+
+    const onItsWay = [await tell(), await tell()];
+
+    expect(first).toBeGreaterThan(clock.now());
+    expect(others).toEqual([undefined, undefined]);
+    // The message of the longest delay came, and sends the next one.
+    expect(onItsWay).toEqual([first, undefined]);
+  });
+
   it('finds the one SKU for which whole calls are refused: the others are told, and it is for a person', async () => {
     const { count, tell, fates, shown, stock, skuOf, metrics } = tellerShop(tables, 8);
     for (const sku of ['spoils', 'b', 'c', 'd', 'e']) await count(sku, 5);
