@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import type { StockSettings } from '../functions/domain/stock/settings.ts';
@@ -9,6 +9,7 @@ import type { Store } from '../functions/platforms/store.ts';
 import type { StoreName } from '../functions/storage/keys.ts';
 import { repeatedKeys } from './repeated-keys.ts';
 import { stockProblems, stockSchema, stockSettingsOf } from './stock.ts';
+import { NotUtf8, readText } from './text-file.ts';
 
 /**
  * One merchant's deployment: `config/merchants/<name>.json`. Holds no secret. Every key that is not written here, or in the
@@ -196,10 +197,11 @@ export function readMerchant(file: string): Merchant {
   let json: unknown;
   let repeated: string[];
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readText(file);
     json = JSON.parse(text);
     repeated = repeatedKeys(text);
   } catch (error) {
+    if (error instanceof NotUtf8) throw new MerchantConfigError(`${file} ${error.message}.`);
     throw invalidFile(file, [error instanceof Error ? error.message : String(error)]);
   }
   if (repeated.length > 0)

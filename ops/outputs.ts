@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { PLACE_OUTPUTS, stackNames } from '../config/output-names.ts';
+import { NotUtf8, readText } from '../config/text-file.ts';
 import { EXIT } from './exit.ts';
 
 /** Something the operator can put right: shown as its message alone. It says what is wrong and what to do. */
@@ -65,8 +65,10 @@ export function readOutputs(file: string, merchant: string): Outputs {
     `"aws cloudformation describe-stacks > ${file}", and name it with --outputs.`;
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
+    json = JSON.parse(readText(file));
+  } catch (error) {
+    // As PowerShell writes what a command answers.
+    if (error instanceof NotUtf8) throw new OperatorError(`${file} ${error.message}. ${how}`);
     throw new OperatorError(`${file} is missing or not JSON. ${how}`);
   }
   return outputsIn(json, file, merchant, how);

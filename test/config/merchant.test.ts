@@ -65,6 +65,17 @@ test('a key that is written twice is refused: the stores of the first would be l
   expect(problems.match(/twice/g)).toHaveLength(2);
 });
 
+test('a byte-order mark in front, as editors of Windows write it, is none of the file', () => {
+  expect(read(`\uFEFF${JSON.stringify(minimal)}`).name).toBe('shop');
+});
+
+test('a file that is no UTF-8 is refused in these words, before letters of it are lost', () => {
+  const file = join(folder, 'latin-1.json');
+  writeFileSync(file, Buffer.from(JSON.stringify({ ...minimal, name: 'panadería' }), 'latin1'));
+
+  expect(() => readMerchant(file)).toThrow(`${file} is not UTF-8: save it as UTF-8`);
+});
+
 test('no key of a file in which each stands once is called repeated', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

@@ -34,6 +34,19 @@ describe('the outputs of a deployment', () => {
     expect(readOutputs(described, 'demo')('Name')).toBe('c');
   });
 
+  it('may begin with a byte-order mark', () => {
+    const written = file(`\uFEFF${JSON.stringify({ 'Acopio-demo-Data': { ...demo, Name: 'a' } })}`);
+
+    expect(readOutputs(written, 'demo')('Name')).toBe('a');
+  });
+
+  it('are refused as PowerShell writes what a command answers, in UTF-16', () => {
+    const path = join(folder, 'utf-16.json');
+    writeFileSync(path, Buffer.from('\uFEFF{}', 'utf16le'));
+
+    expect(() => readOutputs(path, 'demo')).toThrow(/utf-16\.json is not UTF-8: save it as UTF-8/);
+  });
+
   it.each(['demo-eu', 'demo-data', 'demo2'])(
     'of %s, whose stacks begin alike, are not taken for those of demo',
     (other) => {
