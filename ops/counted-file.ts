@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { NotUtf8, readText } from '../config/text-file.ts';
 import { ONLY_PLACE, placeName } from '../functions/domain/stock/places.ts';
 import { MOST_UNITS, type Thousandths, thousandths } from '../functions/domain/stock/quantity.ts';
 import { OperatorError } from './outputs.ts';
@@ -15,8 +15,11 @@ export interface Counted {
 export function readCounted(file: string): Counted[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
-  } catch {
+    text = readText(file);
+  } catch (error) {
+    // As Excel writes "CSV": a SKU with an accent would be another one, which nobody has.
+    if (error instanceof NotUtf8)
+      throw new OperatorError(`${file} ${error.message}. In Excel that is "CSV UTF-8". Nothing was changed.`);
     throw new OperatorError(
       `${file} cannot be read. Name a CSV file with the columns sku, quantity and, if needed, place.`,
     );

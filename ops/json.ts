@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { NotUtf8, readText } from '../config/text-file.ts';
 import { OperatorError } from './outputs.ts';
 
 /** Undefined where a text is not JSON. The parser's message quotes the text, which may be a secret. */
@@ -19,8 +19,9 @@ export function jsonGiven(text: string): unknown {
   if (!text.startsWith('@')) return jsonOf(text);
   const file = text.slice(1);
   try {
-    return jsonOf(readFileSync(file, 'utf8'));
-  } catch {
+    return jsonOf(readText(file));
+  } catch (error) {
+    if (error instanceof NotUtf8) throw new OperatorError(`${file} ${error.message}. Nothing was done.`);
     throw new OperatorError(`The file ${file} cannot be read. Nothing was done.`);
   }
 }

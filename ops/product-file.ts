@@ -38,6 +38,13 @@ export function readProduct(text: string, said?: string): FileProduct | Wrong {
       'body-too-large',
       `It has ${bytes.byteLength} bytes; a product takes ${MAX_PRODUCT_BYTES}.`,
     );
+  // Stands where bytes of the file were no UTF-8. The platform would show it in the place of letters.
+  if (text.includes('\uFFFD'))
+    return problem(
+      '',
+      'body-not-json',
+      'It is not UTF-8, or holds U+FFFD, which stands for letters that are not. Save it as UTF-8; write U+FFFD itself as "\\ufffd".',
+    );
   let document: unknown;
   try {
     document = jsonDocument(bytes);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../lib/temporary-folder.ts';
 import { importStock } from '../../ops/commands/stock.ts';
 import type { OperatorContext } from '../../ops/context.ts';
-import { countedIn } from '../../ops/counted-file.ts';
+import { countedIn, readCounted } from '../../ops/counted-file.ts';
 import { whatIsPrinted } from '../support/printed.ts';
 
 const read = (...lines: string[]) => countedIn(lines.join('\n'), 'count.csv');
@@ -17,6 +17,13 @@ describe('a file of counted stock', () => {
     expect(() => read(...lines)).toThrow(
       'Line 4 of count.csv has "A" in "shop" once more, as line 2 has. Write one line with all that there is.',
     );
+  });
+
+  it('is refused where it is not UTF-8: a SKU with an accent would be another one', () => {
+    const file = join(temporaryFolder('counted'), 'ansi.csv');
+    writeFileSync(file, Buffer.from('sku,quantity\nCAÑA,5\n', 'latin1'));
+
+    expect(() => readCounted(file)).toThrow(/ansi\.csv is not UTF-8: save it as UTF-8.*"CSV UTF-8"/);
   });
 
   it.each<[string, string[], [sku: string, place: string, thousandths: number | null][]]>([

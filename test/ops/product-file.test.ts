@@ -86,6 +86,19 @@ describe('a file of products', () => {
       ]);
     });
 
+    it('refuses a line that is not UTF-8, whose letters would be lost', async () => {
+      const file = join(folder, 'latin-1.ndjson');
+      writeFileSync(
+        file,
+        Buffer.from(`${text({ name: 'Cazón' })}\n${text({ externalId: 'PAN' })}\n`, 'latin1'),
+      );
+
+      expect(await all(readProducts(textLinesOf(file)))).toMatchObject([
+        { line: 1, problems: [{ code: 'body-not-json', detail: expect.stringMatching(/^It is not UTF-8/) }] },
+        { line: 2, externalId: 'PAN' },
+      ]);
+    });
+
     it.each(['missing.ndjson', '.'])('has to be a file that can be read: %s', async (name) => {
       await expect(all(readProducts(textLinesOf(join(folder, name))))).rejects.toThrow(
         /cannot be read. Name a file/,
