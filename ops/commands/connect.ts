@@ -12,6 +12,7 @@ import { EXIT } from '../exit.ts';
 import { OperatorError } from '../outputs.ts';
 import { print, command as typed } from '../print.ts';
 import { type LiveRead, subscriptionsOf } from '../store-check.ts';
+import { checkUnread } from '../unread-input.ts';
 
 export interface ConnectCommand {
   fromStdin: boolean;
@@ -39,6 +40,7 @@ export async function connect(
 ): Promise<number> {
   const channel = context.channelOf(name);
   const stores = storesMeant(channel, storeId);
+  if (!command.fromStdin) checkUnread(say);
   const slots = slotsOf(context, channel).filter(
     (slot) => slot.storeId === undefined || stores.some(({ id }) => id === slot.storeId),
   );
