@@ -244,6 +244,20 @@ export function merchantNamed(name: string, folder: string = FOLDER): Merchant {
   throw invalidFile(file, [`"name" is "${merchant.name}": write "${name}", as the file is called`]);
 }
 
+/**
+ * Reads the merchant of a file that is named.
+ *
+ * @param name where one is said beside it
+ * @throws MerchantConfigError where that is another merchant: nobody knows which of the two is meant
+ */
+export function merchantIn(file: string, name: string | undefined): Merchant {
+  const merchant = readMerchant(file);
+  if (name === undefined || merchant.name === name) return merchant;
+  throw new MerchantConfigError(
+    `--merchant says "${name}", and ${file} is of "${merchant.name}". Nothing was done. Leave one of the two out.`,
+  );
+}
+
 /** Names of the merchants that have a file in `config/merchants`. */
 export function knownMerchants(folder: string = FOLDER): string[] {
   return readdirSync(folder)

@@ -1,4 +1,4 @@
-import { knownMerchants, type Merchant, merchantNamed, readMerchant } from '../config/merchant.ts';
+import { knownMerchants, type Merchant, merchantIn, merchantNamed } from '../config/merchant.ts';
 import { OperatorError } from './outputs.ts';
 
 /** The merchant that comes with the project. */
@@ -7,13 +7,14 @@ const DEMO = 'demo';
 /**
  * The merchant that a command is about: the one that is named, by an option or by the variable, else the only one there is.
  *
+ * @throws MerchantConfigError where two are named
  * @throws OperatorError where there are several and none is named: a command for one of them must not reach another
  */
 export function chosenMerchant(
   { merchant, merchantFile }: { merchant?: string; merchantFile?: string },
   folder?: string,
 ): Merchant {
-  if (merchantFile !== undefined) return readMerchant(merchantFile);
+  if (merchantFile !== undefined) return merchantIn(merchantFile, merchant);
   return merchantNamed(merchant ?? onlyOne(knownMerchants(folder)), folder);
 }
 

@@ -60,9 +60,16 @@ export function createProgram(): Command {
         '\nAWS_ENDPOINT_URL points at a local cloud.',
     );
 
+  /** What the line says of the merchant counts, and not what the variable says beside it. */
+  function optionsGiven(): OperatorOptions {
+    const { merchant, ...options } = program.opts<OperatorOptions>();
+    const isSaid = options.merchantFile === undefined || program.getOptionValueSource('merchant') === 'cli';
+    return merchant !== undefined && isSaid ? { merchant, ...options } : options;
+  }
+
   /** Opens the context of one command and closes it, whatever comes. */
   async function run(work: (context: OperatorContext, json: boolean) => Promise<number>): Promise<void> {
-    const options = program.opts<OperatorOptions>();
+    const options = optionsGiven();
     const context = await openContext(options);
     try {
       process.exitCode = await work(context, options.json);
@@ -215,7 +222,7 @@ export function createProgram(): Command {
     .option('--personal', 'let it show whose an order is; each look stands in the audit trail', false)
     .addOption(new Option('--stay', 'end with the standard input only').default(false).hideHelp())
     .action(async (options) => {
-      process.exitCode = await ui(program.opts<OperatorOptions>(), options);
+      process.exitCode = await ui(optionsGiven(), options);
     });
 
   program

@@ -4,8 +4,8 @@ import {
   knownMerchants,
   type Merchant,
   merchantFile,
+  merchantIn,
   merchantNamed,
-  readMerchant,
 } from '../../config/merchant.ts';
 import { DeployCommandError } from './command-error.ts';
 import { type CdkRunner, runCdk } from './run-cdk.ts';
@@ -110,7 +110,7 @@ function targetOf(word: string, options: Options, flags: readonly string[], reac
 }
 
 function merchantOf(word: string, { merchant, merchantFile: file }: Options): Merchant {
-  if (file !== undefined) return readMerchant(file);
+  if (file !== undefined) return merchantIn(file, merchant);
   if (merchant !== undefined) return merchantNamed(merchant);
   const examples = knownMerchants().map((name) => `  npm run ${word} -- --merchant ${name}`);
   throw new DeployCommandError(

@@ -35,6 +35,24 @@ describe('the merchant of a command', () => {
     expect(chosenMerchant({}, folder).name).toBe('north');
   });
 
+  it('is that of a file elsewhere, whose name may be said beside it', () => {
+    own('north');
+    const file = join(folder, 'north.json');
+
+    expect(chosenMerchant({ merchantFile: file }, folder).name).toBe('north');
+    expect(chosenMerchant({ merchant: 'north', merchantFile: file }, folder).name).toBe('north');
+  });
+
+  it('is nobody where a file is of another one than is named beside it', () => {
+    own('north');
+    own('south');
+    const merchantFile = join(folder, 'north.json');
+
+    expect(() => chosenMerchant({ merchant: 'south', merchantFile }, folder)).toThrow(
+      `--merchant says "south", and ${merchantFile} is of "north". Nothing was done.`,
+    );
+  });
+
   it('has to be named where there are several', () => {
     own('north');
     own('south');

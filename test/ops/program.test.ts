@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { merchantFile } from '../../config/merchant.ts';
 import { createProgram } from '../../ops/program.ts';
 
 const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
@@ -24,4 +25,26 @@ it.each([
 
   await expect(parsed).rejects.toMatchObject({ code: 'commander.invalidArgument' });
   expect(said.mock.calls.join('')).toContain('It must say why, in 3 to 300 characters.');
+});
+
+describe('a merchant that is named twice', () => {
+  const file = merchantFile('demo');
+  const outputs = ['--outputs', '/nowhere.json', 'platforms'];
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('by two options, of which one says another, has no command done', async () => {
+    const parsed = createProgram().parseAsync(['--merchant', 'other', '--merchant-file', file, ...outputs], {
+      from: 'user',
+    });
+
+    await expect(parsed).rejects.toThrow('--merchant says "other"');
+  });
+
+  it('by the variable is the one that the line names', async () => {
+    vi.stubEnv('ACOPIO_MERCHANT', 'other');
+
+    const parsed = createProgram().parseAsync(['--merchant-file', file, ...outputs], { from: 'user' });
+
+    await expect(parsed).rejects.toThrow('/nowhere.json is missing');
+  });
 });

@@ -39,6 +39,18 @@ describe('the words', () => {
     expect(printed).toMatch(/runs 30 functions at once .*Service Quotas/);
   });
 
+  test('a merchant that is named twice, and not alike, is not deployed', async () => {
+    const { target, calls } = wordsOf(preparedAccount(), demo);
+    const words = ['deploy', '--merchant', 'other', '--merchant-file', merchantFile('demo')];
+
+    const typed = createProgram({ ...target, stacks: () => target.stacks }).parseAsync(words, {
+      from: 'user',
+    });
+
+    await expect(typed).rejects.toThrow('--merchant says "other"');
+    expect(calls).toEqual([]);
+  });
+
   test('a merchant whose file lies elsewhere is named by it', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'acopio-merchant-')), 'other.json');
     onTestFinished(() => rmSync(dirname(file), { recursive: true }));
