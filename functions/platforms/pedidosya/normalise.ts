@@ -4,6 +4,7 @@ import { type Amounts, withAmounts } from '../reading/amounts.ts';
 import { readIsoTime } from '../reading/times.ts';
 import { checkOrder, omitUndefined, readTolerantly } from '../reading/tolerant-reader.ts';
 import { readPersonal } from './order/buyer.ts';
+import { currencyOf } from './order/currency.ts';
 import { readItems } from './order/lines.ts';
 import {
   isRequired,
@@ -12,7 +13,7 @@ import {
   readDelivery,
   readStatuses,
 } from './order/schema.ts';
-import { currencyOf, readMoney } from './order/totals.ts';
+import { readMoney } from './order/totals.ts';
 import type { PedidosyaChain } from './settings.ts';
 
 /**

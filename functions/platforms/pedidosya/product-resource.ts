@@ -8,7 +8,7 @@ import { omitUndefined } from '../reading/tolerant-reader.ts';
 import type { Scan } from '../scan.ts';
 import type { Store } from '../store.ts';
 import type { CatalogueProduct } from './client/catalogue-reads.ts';
-import { currencyOf } from './order/totals.ts';
+import { currencyOf } from './order/currency.ts';
 import type { PedidosyaReads } from './reads.ts';
 import type { PedidosyaChain } from './settings.ts';
 

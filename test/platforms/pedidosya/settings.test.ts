@@ -8,6 +8,26 @@ const problemsOf = (stores: unknown[]) =>
     .safeParse({ chains: [{ chainId: 'chain', country: 'uy', stores }] })
     .error?.issues.map(({ message }) => message) ?? [];
 
+describe('the country of a chain', () => {
+  const problemsIn = (country: string, more: object = {}) => {
+    const chain = { chainId: 'chain', country, stores: [outlet('nbet')], ...more };
+    return pedidosya.settings().safeParse({ chains: [chain] }).error?.issues ?? [];
+  };
+
+  it('is refused where its currency is not known: each of its orders would wait for a person', () => {
+    expect(problemsIn('mx')).toMatchObject([
+      {
+        path: ['chains', 0],
+        message: expect.stringContaining('no currency is known for this country; set it under currencies'),
+      },
+    ]);
+  });
+
+  it('may be any whose currency is said', () => {
+    expect(problemsIn('mx', { currencies: { mx: 'MXN' } })).toEqual([]);
+  });
+});
+
 describe('the outlets of a chain', () => {
   it.each([
     ['have one id', [outlet('nbet'), outlet('nbet')]],
