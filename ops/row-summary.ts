@@ -13,10 +13,12 @@ export interface RowSummary {
   payment?: string;
   total?: string;
   reason?: string;
+  /** Its person was erased before it ever came; nothing else is known of it. */
+  erasedBefore?: true;
 }
 
 export function summaryOf(row: OrderRow): RowSummary {
-  const { order, review, changedAt, state } = row;
+  const { order, review, changedAt, state, observedAt } = row;
   return {
     name: itemName(row),
     changedAt,
@@ -27,6 +29,7 @@ export function summaryOf(row: OrderRow): RowSummary {
       ? {}
       : { status: order.status, payment: order.payment.status, total: totalText(order) }),
     ...(review === undefined ? {} : { reason: review.reason }),
+    ...(observedAt === 0 ? { erasedBefore: true } : {}),
   };
 }
 
@@ -39,11 +42,12 @@ export const summaryColumns = ({
   payment,
   total,
   reason,
+  erasedBefore,
 }: RowSummary): string[] => [
   changedAt,
   number === undefined ? '' : `no. ${number}`,
   status ?? '',
   payment ?? '',
   total ?? '',
-  state === 'ok' ? '' : `needs review: ${reason ?? ''}`,
+  erasedBefore ? 'never came; its person stays out' : state === 'ok' ? '' : `needs review: ${reason ?? ''}`,
 ];

@@ -59,7 +59,9 @@ export function timelineOf({ row, events, commands, endpoints }: Known): Step[] 
 
 function ofRow({ order, origin, review, erased, sourceTime, observedAt, version }: OrderRow): Step[] {
   const { first, last, lagMs } = origin;
-  const steps: Step[] = [{ at: isoTime(first.at), step: 'received', with: { via: first.via } }];
+  // Of an order that was erased before it came the mark stands first: by which way it came then, the last observation tells.
+  const isMark = first.at === erased?.at;
+  const steps: Step[] = isMark ? [] : [{ at: isoTime(first.at), step: 'received', with: { via: first.via } }];
   if (order?.placedAt !== undefined) steps.push({ at: order.placedAt, step: 'placed', with: {} });
   if (sourceTime !== undefined)
     steps.push({ at: isoTime(sourceTime), step: 'changed-at-platform', with: order ? wordOf(order) : {} });

@@ -64,6 +64,21 @@ describe('the way of an order', () => {
     expect(steps.at(-1)).toMatchObject({ step: 'erased', at: iso(70) });
   });
 
+  it('of an order that was erased before it came does not say that it was received', () => {
+    const erased = { at: at(0), because: 'operator', request: 'r' } as const;
+    const seen = { via: 'webhook', at: at(0) } as const;
+    const { order: _, personal: __, sourceTime: ___, ...bare } = row;
+    const mark = { ...bare, erased, origin: { first: seen, last: seen }, observedAt: 0, version: 0 };
+    const come = { ...row, erased, origin: { first: seen, last: { via: 'poll', at: at(60) } as const } };
+
+    expect(wayOf({ row: mark }).map(({ step }) => step)).toEqual(['erased']);
+    expect(wayOf({ row: come }).map(({ step, with: { via } }) => [step, via])).toContainEqual([
+      'observed',
+      'poll',
+    ]);
+    expect(only(wayOf({ row: come }), 'received')).toEqual([]);
+  });
+
   it('has no value of a person', () => {
     const text = JSON.stringify(wayOf({ events: [event(7, 2)] }));
 

@@ -49,9 +49,14 @@ export function redactedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
     version: row.version,
     changedAt: row.changedAt,
     ...(row.sourceTime === undefined ? {} : { platformTime: isoTime(row.sourceTime) }),
-    observedAt: isoTime(row.observedAt),
-    first: { via: origin.first.via, at: isoTime(origin.first.at) },
-    last: { via: origin.last.via, at: isoTime(origin.last.at) },
+    // Of an order that was erased before it came nothing was seen.
+    ...(row.observedAt === 0
+      ? {}
+      : {
+          observedAt: isoTime(row.observedAt),
+          first: { via: origin.first.via, at: isoTime(origin.first.at) },
+          last: { via: origin.last.via, at: isoTime(origin.last.at) },
+        }),
     ...(origin.lagMs === undefined ? {} : { lagSeconds: Math.round(origin.lagMs / 1000) }),
     correlationId: row.correlationId,
     kept: copies.map(({ sha256, expiresAt }) => ({

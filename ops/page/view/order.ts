@@ -103,7 +103,12 @@ export function factsOf({ row }: WholeOrder, { say, word, time }: Speaker): Fact
     fact(say('payment'), row.payment === undefined ? undefined : word(row.payment)),
     fact(say('placedAt'), row.placedAt === undefined ? undefined : time(row.placedAt)),
     fact(say('changedAt'), time(row.changedAt)),
-    fact(say('observedAt'), `${time(row.observedAt)}, ${say('via', { via: word(row.last.via) })}`),
+    fact(
+      say('observedAt'),
+      row.last === undefined || row.observedAt === undefined
+        ? undefined
+        : `${time(row.observedAt)}, ${say('via', { via: word(row.last.via) })}`,
+    ),
     fact(say('acknowledged'), acknowledged === '' ? say('notAcknowledged') : acknowledged),
     fact(say('platformWords'), words.length === 0 ? undefined : words.join(' · ')),
     fact(say('outlet'), row.outlet),
