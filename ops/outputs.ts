@@ -15,6 +15,9 @@ export class OperatorError extends Error {
   }
 }
 
+/** What a command names is not there. */
+export const notFound = (message: string): OperatorError => new OperatorError(message, EXIT.needsPerson);
+
 /** Values of a stack's outputs by name, by the stack's name. */
 type StackOutputs = Record<string, Record<string, string>>;
 

@@ -11,7 +11,7 @@ import {
 } from '../../functions/outbound/commands/by-a-person.ts';
 import type { Command, Found } from '../../functions/storage/command-item.ts';
 import type { OperatorContext } from '../context.ts';
-import { OperatorError } from '../outputs.ts';
+import { notFound, OperatorError } from '../outputs.ts';
 
 /** How a command ended, or that it is to be done once more. */
 export type Decision = Verdict | 'again';
@@ -33,7 +33,7 @@ export async function planDecision(
 ): Promise<{ found: Found; next: Command }> {
   const found = await context.commands.find(client, id);
   if (found === undefined)
-    throw new OperatorError(`Client ${client} gave no command ${id}. "commands list" shows them.`);
+    throw notFound(`Client ${client} gave no command ${id}. "commands list" shows them.`);
   const { key, command } = found;
   const now = context.control.clock.now();
   if (decision !== 'again') {

@@ -4,14 +4,14 @@ import type { CallResult } from '../../functions/erp/webhooks/call.ts';
 import type { Endpoint } from '../../functions/storage/endpoints.ts';
 import type { OperatorContext } from '../context.ts';
 import { isTaken, openLine, post } from '../endpoint-line.ts';
-import { OperatorError } from '../outputs.ts';
+import { notFound, OperatorError } from '../outputs.ts';
 import type { WebhooksContext } from '../webhooks-context.ts';
 
 /** An endpoint by its id. @throws OperatorError where there is none */
 export async function endpointNamed({ admin }: WebhooksContext, id: string): Promise<Endpoint> {
   const found = await admin.get(id);
   if (found !== undefined) return found;
-  throw new OperatorError(`There is no endpoint "${id}". "webhooks list" shows those there are.`);
+  throw notFound(`There is no endpoint "${id}". "webhooks list" shows those there are.`);
 }
 
 /**

@@ -11,7 +11,7 @@ import { STORE_ERASURE_DELAY_MS, type WaitingErasure } from '../../functions/sto
 import type { OperatorContext } from '../context.ts';
 import { orderMeant } from '../find-order.ts';
 import { storeNamed } from '../order-name.ts';
-import { OperatorError } from '../outputs.ts';
+import { notFound, OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print, printDryRun } from '../print.ts';
 
 /** The stores' reports; most merchants have one store that customers' requests come from. */
@@ -50,8 +50,7 @@ export async function fetchReport(
 ): Promise<number> {
   const found = await Promise.all(reportsOf(context).map((reports) => reports.get(id)));
   const report = found.find((one) => one !== undefined);
-  if (report === undefined)
-    throw new OperatorError(`There is no report ${id}. "privacy reports" lists them.`);
+  if (report === undefined) throw notFound(`There is no report ${id}. "privacy reports" lists them.`);
   const text = `${JSON.stringify(report, null, 2)}\n`;
   const held = Object.values(report.held).reduce((sum, { length }) => sum + length, 0);
   await context.audited('privacy report', { report: id, held }, async () => {
@@ -250,6 +249,8 @@ async function found(
 ): Promise<WaitingErasure> {
   const erasure = await context.storeOf(store).erasure.read();
   if (erasure?.state === state) return erasure;
+  if (erasure === undefined)
+    throw notFound(`No request to erase ${nameOf(store)} is there. "privacy pending" shows what there is.`);
   throw new OperatorError(
     `No request to erase ${nameOf(store)} is ${state}. "privacy pending" shows what there is.`,
   );

@@ -2,7 +2,7 @@ import { isoTime } from '../../functions/domain/time.ts';
 import { nameOf } from '../../functions/storage/set-aside.ts';
 import { endpointNamed } from '../actions/endpoints.ts';
 import type { OperatorContext } from '../context.ts';
-import { OperatorError } from '../outputs.ts';
+import { notFound } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
 
 interface Shared {
@@ -53,9 +53,7 @@ export async function redeliverEvents(
   const kept = (await webhooks.aside.list(id)).map(nameOf);
   const unknown = names.find((name) => !kept.includes(name));
   if (unknown !== undefined)
-    throw new OperatorError(
-      `"${unknown}" is not set aside for ${id}. "webhooks set-aside list ${id}" shows what is.`,
-    );
+    throw notFound(`"${unknown}" is not set aside for ${id}. "webhooks set-aside list ${id}" shows what is.`);
   const wanted = names.length === 0 ? kept : [...names];
   if (dryRun)
     return printDryRun(

@@ -13,7 +13,7 @@ import {
 import type { OperatorContext } from '../context.ts';
 import { jsonOf } from '../json.ts';
 import { OPERATOR } from '../operator-client.ts';
-import { OperatorError } from '../outputs.ts';
+import { notFound, OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
 
 interface Shared {
@@ -111,8 +111,7 @@ export async function revokeToken(
   command: Shared & { dryRun: boolean },
 ): Promise<number> {
   const tokens = withoutToken(await readTokens(context), name);
-  if (tokens === undefined)
-    throw new OperatorError(`There is no token "${name}". "tokens list" shows the names.`);
+  if (tokens === undefined) throw notFound(`There is no token "${name}". "tokens list" shows the names.`);
   if (command.dryRun) return printDryRun(command.json, { wouldRevoke: name }, `"${name}" would be revoked.`);
   await context.audited('tokens revoke', { name }, async () => {
     await writeTokens(context, tokens);
