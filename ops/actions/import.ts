@@ -126,6 +126,7 @@ async function runUntilDone(
   let isLeft = false;
   let idle = 0;
   const stopped = (): KindState => (begun ? 'left-to-schedule' : 'not-begun');
+  said();
   for (;;) {
     if (signal.aborted || context.control.clock.now() >= until) return { state: stopped(), problems: [] };
     const before = tally.seen;

@@ -4,6 +4,7 @@ import type { OperatorContext } from '../context.ts';
 import { deadLetterCounts, type NamedOrder, peekAtDeadLetters } from '../data/dead-letters.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
+import { showing } from '../progress.ts';
 
 interface Shared {
   platform?: PlatformName;
@@ -80,7 +81,9 @@ export async function redriveDeadLetters(
   if (command.dryRun) return planRedrive(context, command);
   const moved: Record<string, number> = {};
   for (const platform of command.platform === undefined ? context.names : [command.platform])
-    moved[platform] = await redrive(context, platform, command.limit);
+    moved[platform] = await showing(`${platform}: sending back`, command.json, () =>
+      redrive(context, platform, command.limit),
+    );
   const lines = Object.entries(moved).map(([platform, count]) => `${platform}: ${count} sent back`);
   print(command.json, { moved }, lines);
   return 0;

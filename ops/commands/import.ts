@@ -16,6 +16,7 @@ import { EXIT } from '../exit.ts';
 import { ALL_STORES } from '../order-name.ts';
 import { OperatorError } from '../outputs.ts';
 import { command, DRY_RUN, print } from '../print.ts';
+import { openProgress } from '../progress.ts';
 import { untilEnded } from '../until-ended.ts';
 
 export interface ImportCommand {
@@ -45,10 +46,12 @@ export async function importAll(
   const stores = name === undefined || name === ALL_STORES ? context.stores : storesMeant(context, name);
   const plans = planImport(context, stores, { kinds: only, ordersFrom, ordersTo });
   if (!dryRun && !yes) await ask(context, plans);
+  const shown = openProgress({ quiet: json });
+  const progress = (store: KnownStore, kind: ImportKind, said: string) =>
+    shown.say(`${nameOf(store)} ${kind}: ${said}`);
   const results = await untilEnded((signal) =>
-    runImport(context, plans, { dryRun, signal, progress: json ? () => {} : showProgress }),
-  );
-  clearProgress();
+    runImport(context, plans, { dryRun, signal, progress }),
+  ).finally(shown.end);
   const kinds = results.flatMap((one) => one.kinds);
   print(json, { dryRun, stores: results }, [
     ...results.flatMap((one) => linesOf(context, one)),
@@ -74,14 +77,6 @@ const nameOf = ({ platform, storeId }: KnownStore): string => `${platform}:${sto
 
 const partOf = ({ kind, range }: KindPlan): string =>
   range === undefined ? kind : `${kind} from ${isoTime(range.from)} to ${isoTime(range.to)}`;
-
-/** On a terminal only; a pipe gets the result alone. */
-const showProgress = (store: KnownStore, kind: ImportKind, said: string): void => {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${nameOf(store)} ${kind}: ${said} ...`);
-};
-const clearProgress = (): void => {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-};
 
 function linesOf(context: OperatorContext, { kinds, ...store }: StoreResult): string[] {
   return [

@@ -5,6 +5,7 @@ import { eachOrder, type Failed, failedLines } from '../each-order.ts';
 import { EXIT } from '../exit.ts';
 import { type OrderFilter, ordersMeant } from '../orders-meant.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
+import { showing } from '../progress.ts';
 
 const NOT_THERE = 'it is not in the table; "find" says what there is';
 
@@ -27,10 +28,11 @@ export async function noteOrders(
 ): Promise<number> {
   const keys = await ordersMeant(context, names, filter);
   const noted: Noted = { texts: 0, failed: [] };
-  if (dryRun) await noteEach(context, keys, { dryRun, noted });
+  const note = () => showing(`${keys.length} orders`, json, () => noteEach(context, keys, { dryRun, noted }));
+  if (dryRun) await note();
   else
     await context.audited('orders note', { orders: keys.length }, async () => {
-      await noteEach(context, keys, { dryRun, noted });
+      await note();
       return { texts: noted.texts, failed: noted.failed.length };
     });
   const { texts, failed } = noted;

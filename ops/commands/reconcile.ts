@@ -1,4 +1,6 @@
 import type { Report } from '../../functions/pipeline/reconcile/report.ts';
+import type { Watch } from '../../functions/pipeline/reconcile/watch.ts';
+import type { KnownStore } from '../../functions/pipeline/replay/select.ts';
 import { endedWell, reconcileStore } from '../actions/reconcile.ts';
 import type { OperatorContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
@@ -6,6 +8,7 @@ import { ALL_STORES, storeNamed } from '../order-name.ts';
 import { checkTimes } from '../orders-meant.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
+import { openProgress, type Progress } from '../progress.ts';
 
 export interface ReconcileCommand {
   from?: number;
@@ -32,11 +35,17 @@ export async function reconcileNow(
   checkTimes({ from, to }, context.control.clock.now());
   const stores =
     name === undefined || name === ALL_STORES ? context.stores : [storeNamed(name, context.stores)];
+  const progress = openProgress({ quiet: json });
   const reports: Report[] = [];
-  for (const store of stores) {
-    if (process.stderr.isTTY && !json)
-      process.stderr.write(`comparing ${store.platform} ${store.storeId} ...\n`);
-    reports.push(await reconcileStore(context, store, { from, to, products, customers, dryRun }));
+  try {
+    for (const store of stores) {
+      const watch = watchFor(store, progress);
+      reports.push(
+        await reconcileStore(context, store, { from, to, products, customers, dryRun }, { watch }),
+      );
+    }
+  } finally {
+    progress.end();
   }
   print(json, { dryRun, reports }, [
     ...columns(
@@ -72,4 +81,20 @@ export async function reconcileNow(
     ...(dryRun ? [DRY_RUN] : []),
   ]);
   return reports.every(endedWell) ? EXIT.done : EXIT.needsPerson;
+}
+
+const TOLD_EVERY = 50;
+
+/** Lists overlap, and what is met twice counts twice here. */
+function watchFor({ platform, storeId }: KnownStore, progress: Progress): Watch {
+  let met = 0;
+  const say = () => progress.say(`comparing ${platform} ${storeId}: ${met} met`);
+  say();
+  return {
+    met() {
+      met += 1;
+      if (met % TOLD_EVERY === 0) say();
+    },
+    found: () => {},
+  };
 }

@@ -9,6 +9,7 @@ import { orderMeant } from '../find-order.ts';
 import { checkTimes } from '../orders-meant.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
+import { showing } from '../progress.ts';
 
 export interface ReplayCommand {
   platform?: PlatformName;
@@ -34,7 +35,9 @@ export async function replay(
 ): Promise<number> {
   const keys = await keysOf(context, names, command);
   const { source, dryRun } = command;
-  const results = await replayOrders(context, keys, { source, dryRun, about: filterOf(command) });
+  const results = await showing(`${keys.length} orders`, command.json, () =>
+    replayOrders(context, keys, { source, dryRun, about: filterOf(command) }),
+  );
   report(results, command);
   return results.every(isGood) ? EXIT.done : EXIT.needsPerson;
 }

@@ -5,6 +5,7 @@ import { eachOrder, type Failed, failedLines } from '../each-order.ts';
 import { EXIT } from '../exit.ts';
 import { type OrderFilter, ordersMeant } from '../orders-meant.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
+import { showing } from '../progress.ts';
 
 export interface FollowCommand extends OrderFilter {
   dryRun: boolean;
@@ -35,10 +36,12 @@ export async function followOrders(
   const { dryRun, json } = command;
   const keys = await ordersMeant(context, names, command);
   const followed: Followed = { claims: 0, failed: [] };
-  if (dryRun) await followEach(context, stock, keys, { dryRun, followed });
+  const follow = () =>
+    showing(`${keys.length} orders`, json, () => followEach(context, stock, keys, { dryRun, followed }));
+  if (dryRun) await follow();
   else
     await context.audited('stock follow', { orders: keys.length }, async () => {
-      await followEach(context, stock, keys, { dryRun, followed });
+      await follow();
       await stock.sendHints();
       return { claims: followed.claims, failed: followed.failed.length };
     });

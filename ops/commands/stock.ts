@@ -12,6 +12,7 @@ import type { OperatorContext } from '../context.ts';
 import { type Counted, readCounted } from '../counted-file.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print, printDryRun } from '../print.ts';
+import { showing } from '../progress.ts';
 import { shownText } from '../shown-text.ts';
 import { moveText, presumedUnits, shownMove } from './stock-move.ts';
 
@@ -154,7 +155,7 @@ export async function importStock(
   await context.audited('stock import', { numbers: counted.length }, async () => {
     const asOf = clock.now();
     const bySku = Map.groupBy(counted, ({ sku }) => sku);
-    await mapConcurrent(AT_ONCE, [...bySku], async ([sku, ofSku]) => {
+    const set = async ([sku, ofSku]: [string, Counted[]]) => {
       for (const { place, quantity } of ofSku) {
         let outcome: keyof typeof outcomes = 'unchanged';
         await store.update(sku, (known) => {
@@ -164,7 +165,8 @@ export async function importStock(
         });
         outcomes[outcome] += 1;
       }
-    });
+    };
+    await showing(`${counted.length} numbers`, json, () => mapConcurrent(AT_ONCE, [...bySku], set));
     await stock.sendHints();
     return outcomes;
   });

@@ -20,6 +20,17 @@ const plan = (clock: ReturnType<typeof movedClock>) => [
   { ...STORE, kinds: [{ kind: 'orders' as const, range: { from: clock.now() - 1_000, to: clock.now() } }] },
 ];
 
+it('an import says at once what it is about: the first answer of a platform may take minutes', async () => {
+  const { clock, context: parts } = context();
+  const said: string[] = [];
+  const progress = (store: object, kind: string, text: string) =>
+    said.push(`${JSON.stringify(store)} ${kind} ${text}`);
+
+  await runImport(parts, plan(clock), { dryRun: true, signal: AbortSignal.abort(), progress });
+
+  expect(said).toEqual(['{"platform":"shop","storeId":"s"} orders 0 seen']);
+});
+
 describe('an import that is stopped before it began', () => {
   it('asks for nothing, and says that nothing was begun', async () => {
     const { clock, context: parts } = context();
