@@ -33,6 +33,17 @@ export const reasonText = (text: string): string => {
   throw new InvalidArgumentError('It must say why, in 3 to 300 characters.');
 };
 
+/** What an entry of the audit trail says of why something was done, where somebody said so. */
+export interface Reasoned {
+  reason?: string | undefined;
+}
+export const reasonIn = ({ reason }: Reasoned): { reason?: string } =>
+  reason === undefined ? {} : { reason };
+
+/** For a change that other people find later. */
+export const reasonOption = () =>
+  new Option('--reason <text>', 'why, for the audit trail; nothing of a person').argParser(reasonText);
+
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** Messages wait 14 days at the most. */
 const LONGEST_DAYS = 7;

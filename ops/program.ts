@@ -24,7 +24,7 @@ import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { type OperatorContext, type OperatorOptions, openContext } from './context.ts';
 import { addEventCommands } from './events-program.ts';
 import { addExamples } from './examples.ts';
-import { dryRunOption, limitOption, platformOption, portNumber } from './option-values.ts';
+import { dryRunOption, limitOption, platformOption, portNumber, reasonOption } from './option-values.ts';
 import { addOrderCommands } from './order-program.ts';
 import { addPlaceCommands } from './places-program.ts';
 import { addPlatformCommands } from './platform-program.ts';
@@ -188,6 +188,7 @@ export function createProgram(): Command {
     .description('make a token and show it, once')
     .requiredOption('--scopes <scopes...>', 'what it may be let at, such as orders:read')
     .option('--client <name>', 'whose it is; keep it when a token is replaced (default: the name)')
+    .addOption(reasonOption())
     .addOption(dryRunOption())
     .action((name: string, options) =>
       run((context, json) => createToken(context, name, { ...options, json })),
@@ -199,6 +200,7 @@ export function createProgram(): Command {
   tokens
     .command('revoke <name>')
     .description('let nobody in with a token any more, within a minute')
+    .addOption(reasonOption())
     .addOption(dryRunOption())
     .action((name: string, options) =>
       run((context, json) => revokeToken(context, name, { ...options, json })),

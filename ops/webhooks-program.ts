@@ -12,7 +12,7 @@ import {
 } from './commands/webhooks.ts';
 import type { OperatorContext } from './context.ts';
 import { place } from './feed-place.ts';
-import { dryRunOption } from './option-values.ts';
+import { dryRunOption, reasonOption } from './option-values.ts';
 
 const EXAMPLES = `
 Examples:
@@ -64,6 +64,7 @@ export function addWebhooks(
       'head, oldest, the number of the last event to leave out, or a time',
       place,
     )
+    .addOption(reasonOption())
     .addOption(dryRunOption())
     .action((id: string, options) =>
       run((context, json) => rewindEndpoint(context, id, { ...options, json })),
@@ -72,6 +73,7 @@ export function addWebhooks(
     webhooks
       .command(`${what} <id>`)
       .description(what === 'pause' ? 'send nothing until it is resumed' : 'send again, at once')
+      .addOption(reasonOption())
       .addOption(dryRunOption())
       .action((id: string, options) =>
         run((context, json) => pauseOrResume(context, id, { ...options, what, json })),
@@ -85,6 +87,7 @@ export function addWebhooks(
   webhooks
     .command('remove <id>')
     .description('forget an endpoint, where it stands, and its secrets')
+    .addOption(reasonOption())
     .option('--yes', 'really do it', false)
     .addOption(dryRunOption())
     .action((id: string, options) =>

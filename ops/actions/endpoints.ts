@@ -4,6 +4,7 @@ import type { CallResult } from '../../functions/erp/webhooks/call.ts';
 import type { Endpoint } from '../../functions/storage/endpoints.ts';
 import type { OperatorContext } from '../context.ts';
 import { isTaken, openLine, post } from '../endpoint-line.ts';
+import { type Reasoned, reasonIn } from '../option-values.ts';
 import { notFound, OperatorError } from '../outputs.ts';
 import type { WebhooksContext } from '../webhooks-context.ts';
 
@@ -53,10 +54,11 @@ export async function switchEndpoint(
   context: OperatorContext,
   id: string,
   what: 'pause' | 'resume',
+  why: Reasoned = {},
 ): Promise<void> {
   const { webhooks } = context;
   await endpointNamed(webhooks, id);
-  await context.audited(`webhooks ${what}`, { endpoint: id }, async () => {
+  await context.audited(`webhooks ${what}`, { endpoint: id, ...reasonIn(why) }, async () => {
     await webhooks.admin[what](id);
     if (what === 'resume') await webhooks.deliveries.announce(id);
     return {};

@@ -13,6 +13,7 @@ import {
 import type { OperatorContext } from '../context.ts';
 import { jsonOf } from '../json.ts';
 import { OPERATOR } from '../operator-client.ts';
+import { type Reasoned, reasonIn } from '../option-values.ts';
 import { notFound, OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
 
@@ -50,7 +51,7 @@ async function writeTokens({ secretsManager, outputs }: OperatorContext, tokens:
 export async function createToken(
   context: OperatorContext,
   name: string,
-  command: Shared & { client?: string; scopes: readonly string[]; dryRun: boolean },
+  command: Shared & Reasoned & { client?: string; scopes: readonly string[]; dryRun: boolean },
 ): Promise<number> {
   const { client = name, scopes } = command;
   for (const word of [name, client])
@@ -78,7 +79,8 @@ export async function createToken(
       shown,
       `Token "${name}" of client "${client}" would be made: ${stored.scopes.join(', ')}.`,
     );
-  await context.audited('tokens create', { name, client, scopes: stored.scopes.join(' ') }, async () => {
+  const about = { name, client, scopes: stored.scopes.join(' '), ...reasonIn(command) };
+  await context.audited('tokens create', about, async () => {
     await writeTokens(context, tokens);
     return {};
   });
@@ -108,12 +110,12 @@ export async function listTokens(context: OperatorContext, command: Shared): Pro
 export async function revokeToken(
   context: OperatorContext,
   name: string,
-  command: Shared & { dryRun: boolean },
+  command: Shared & Reasoned & { dryRun: boolean },
 ): Promise<number> {
   const tokens = withoutToken(await readTokens(context), name);
   if (tokens === undefined) throw notFound(`There is no token "${name}". "tokens list" shows the names.`);
   if (command.dryRun) return printDryRun(command.json, { wouldRevoke: name }, `"${name}" would be revoked.`);
-  await context.audited('tokens revoke', { name }, async () => {
+  await context.audited('tokens revoke', { name, ...reasonIn(command) }, async () => {
     await writeTokens(context, tokens);
     return {};
   });

@@ -6,6 +6,7 @@ import type { OperatorContext } from '../context.ts';
 import { endpointNeedsPerson, endpointStandings, shownUrl } from '../data/endpoints.ts';
 import { checkUrl, said } from '../endpoint-line.ts';
 import { type Place, placeOf } from '../feed-place.ts';
+import { type Reasoned, reasonIn } from '../option-values.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, print, printDryRun } from '../print.ts';
 
@@ -109,7 +110,7 @@ export async function testEndpoint(
 export async function rewindEndpoint(
   context: OperatorContext,
   id: string,
-  { to, dryRun, json }: Shared & { to: Place; dryRun: boolean },
+  { to, dryRun, json, ...why }: Shared & Reasoned & { to: Place; dryRun: boolean },
 ): Promise<number> {
   const { webhooks } = context;
   const before = await endpointNamed(webhooks, id);
@@ -120,7 +121,8 @@ export async function rewindEndpoint(
       { id, from: before.seq, to: at.seq },
       `Endpoint ${id} would go on after number ${at.seq}; it stands at ${before.seq}.`,
     );
-  await context.audited('webhooks rewind', { endpoint: id, from: before.seq, to: at.seq }, async () => {
+  const about = { endpoint: id, from: before.seq, to: at.seq, ...reasonIn(why) };
+  await context.audited('webhooks rewind', about, async () => {
     await webhooks.admin.move(id, at);
     await webhooks.deliveries.announce(id);
     return {};
@@ -136,14 +138,14 @@ export async function rewindEndpoint(
 export async function pauseOrResume(
   context: OperatorContext,
   id: string,
-  { what, dryRun, json }: Shared & { what: 'pause' | 'resume'; dryRun: boolean },
+  { what, dryRun, json, ...why }: Shared & Reasoned & { what: 'pause' | 'resume'; dryRun: boolean },
 ): Promise<number> {
   const status = what === 'pause' ? 'paused' : 'active';
   if (dryRun) {
     await endpointNamed(context.webhooks, id);
     return printDryRun(json, { id, status }, `Endpoint ${id} would be ${status}.`);
   }
-  await switchEndpoint(context, id, what);
+  await switchEndpoint(context, id, what, why);
   print(json, { id, status }, [`Endpoint ${id} is ${status}.`]);
   return 0;
 }
@@ -191,7 +193,7 @@ export async function rotateSecret(
 export async function removeEndpoint(
   context: OperatorContext,
   id: string,
-  { yes, dryRun, json }: Shared & { yes: boolean; dryRun: boolean },
+  { yes, dryRun, json, ...why }: Shared & Reasoned & { yes: boolean; dryRun: boolean },
 ): Promise<number> {
   const { webhooks } = context;
   const { url, seq } = await endpointNamed(webhooks, id);
@@ -205,7 +207,8 @@ export async function removeEndpoint(
     throw new OperatorError(
       `This forgets where ${id} stands, and its secret. "webhooks pause" keeps both. Or add --yes.`,
     );
-  await context.audited('webhooks remove', { endpoint: id, url: shownUrl(url), after: seq }, async () => {
+  const about = { endpoint: id, url: shownUrl(url), after: seq, ...reasonIn(why) };
+  await context.audited('webhooks remove', about, async () => {
     await webhooks.admin.remove(id);
     await webhooks.signing.remove(id);
     return {};
