@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { createFeedReader, type FeedPosition, type FeedReader } from '../functions/storage/feed.ts';
 import { createFeedTimes, type FeedTimes } from '../functions/storage/feed-times.ts';
 import { OperatorError } from './outputs.ts';
+import { TIME_EXAMPLES, timeGiven } from './time-given.ts';
 
 /** The feed as the operator's commands read it: by number, and by time as it stands when a time is first asked for. */
 export type OperatorFeed = FeedReader & FeedTimes;
@@ -18,9 +19,11 @@ export type Place = 'head' | 'oldest' | { after: number } | { time: number };
 export const place = (text: string): Place => {
   if (text === 'head' || text === 'oldest') return text;
   if (/^\d{1,15}$/.test(text)) return { after: Number(text) };
-  const time = Date.parse(text);
-  if (Number.isFinite(time)) return { time };
-  throw new InvalidArgumentError('It must be head, oldest, the number of an event, or a time.');
+  const time = timeGiven(text);
+  if (time !== undefined) return { time };
+  throw new InvalidArgumentError(
+    `It must be head, oldest, the number of an event, or a time such as ${TIME_EXAMPLES}.`,
+  );
 };
 
 /** Where the feed goes on from a place. @throws OperatorError when it cannot be read from there */

@@ -2,14 +2,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { platforms } from '../functions/platforms/registry.ts';
 import { IMPORT_KINDS, type ImportKind } from './actions/import-plan.ts';
 import type { OperatorContext } from './context.ts';
+import { TIME_EXAMPLES, timeGiven } from './time-given.ts';
 
 /** Opens a context for one command and closes it. */
 export type Run = (work: (context: OperatorContext, json: boolean) => Promise<number>) => Promise<void>;
 
 export const time = (text: string): number => {
-  const ms = Date.parse(text);
-  if (Number.isFinite(ms)) return ms;
-  throw new InvalidArgumentError('It must be a time such as 2026-11-22 or 2026-11-22T12:00:00Z.');
+  const ms = timeGiven(text);
+  if (ms !== undefined) return ms;
+  throw new InvalidArgumentError(`It must be a time such as ${TIME_EXAMPLES}.`);
 };
 
 /** Kinds of things, such as `orders,products`. */
