@@ -67,11 +67,19 @@ export function createProgram(): Command {
     return merchant !== undefined && isSaid ? { merchant, ...options } : options;
   }
 
-  /** Opens the context of one command and closes it, whatever comes. */
+  let about: string | undefined;
+  program.hook('preAction', (_, command) => {
+    const { platform }: { platform?: string } = command.opts();
+    about = platform;
+  });
+
+  /** Opens the context of one command and closes it, whatever comes. @throws OperatorError where it is about a platform of others */
   async function run(work: (context: OperatorContext, json: boolean) => Promise<number>): Promise<void> {
     const options = optionsGiven();
     const context = await openContext(options);
     try {
+      // Nothing would be found there, which reads as if all were well.
+      if (about !== undefined) context.channelOf(about);
       process.exitCode = await work(context, options.json);
     } finally {
       context.close();
