@@ -9,6 +9,7 @@ import { checkTimes } from '../orders-meant.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print } from '../print.ts';
 import { openProgress, type Progress } from '../progress.ts';
+import { untilEnded } from '../until-ended.ts';
 
 export interface ReconcileCommand {
   from?: number;
@@ -35,18 +36,10 @@ export async function reconcileNow(
   checkTimes({ from, to }, context.control.clock.now());
   const stores =
     name === undefined || name === ALL_STORES ? context.stores : [storeNamed(name, context.stores)];
-  const progress = openProgress({ quiet: json });
-  const reports: Report[] = [];
-  try {
-    for (const store of stores) {
-      const watch = watchFor(store, progress);
-      reports.push(
-        await reconcileStore(context, store, { from, to, products, customers, dryRun }, { watch }),
-      );
-    }
-  } finally {
-    progress.end();
-  }
+  const wanted = { from, to, products, customers, dryRun };
+  // Cut off in its middle, a run would keep the schedule's out until its lease is over.
+  const reports = await untilEnded((signal) => reconcileEach(context, stores, wanted, { json, signal }));
+  const isWhole = reports.length === stores.length;
   print(json, { dryRun, reports }, [
     ...columns(
       reports.map(({ platform, storeId, outcome, counts }) => [
@@ -78,9 +71,31 @@ export async function reconcileNow(
       ...problems.map((problem) => `  ${platform}: ${problem}`),
       ...left.map(({ scan, from: begin, to: end }) => `  left to compare: ${scan}, ${begin} to ${end}`),
     ]),
+    ...(isWhole ? [] : ['It was stopped. The schedule compares the other stores.']),
     ...(dryRun ? [DRY_RUN] : []),
   ]);
-  return reports.every(endedWell) ? EXIT.done : EXIT.needsPerson;
+  return isWhole && reports.every(endedWell) ? EXIT.done : EXIT.needsPerson;
+}
+
+/** One store after the other. Whoever ends it ends the run under way at its next call, and what is left stays written down. */
+async function reconcileEach(
+  context: OperatorContext,
+  stores: readonly KnownStore[],
+  wanted: Parameters<typeof reconcileStore>[2],
+  { json, signal }: { json: boolean; signal: AbortSignal },
+): Promise<Report[]> {
+  const progress = openProgress({ quiet: json });
+  const reports: Report[] = [];
+  try {
+    for (const store of stores) {
+      if (signal.aborted) break;
+      const watch = watchFor(store, progress);
+      reports.push(await reconcileStore(context, store, wanted, { watch, signal }));
+    }
+  } finally {
+    progress.end();
+  }
+  return reports;
 }
 
 const TOLD_EVERY = 50;
