@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { parseCustomerName } from '../../functions/domain/item-name.ts';
 import { isoTime } from '../../functions/domain/time.ts';
 import { eraseThing, kindNamed, wouldErase } from '../../functions/pipeline/privacy/context.ts';
@@ -10,6 +9,7 @@ import { ORDER_KIND, orderPk } from '../../functions/storage/keys.ts';
 import { STORE_ERASURE_DELAY_MS, type WaitingErasure } from '../../functions/storage/store-erasure.ts';
 import type { OperatorContext } from '../context.ts';
 import { orderMeant } from '../find-order.ts';
+import { writeNew } from '../new-file.ts';
 import { storeNamed } from '../order-name.ts';
 import { notFound, OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print, printDryRun } from '../print.ts';
@@ -55,7 +55,7 @@ export async function fetchReport(
   const held = Object.values(report.held).reduce((sum, { length }) => sum + length, 0);
   await context.audited('privacy report', { report: id, held }, async () => {
     if (to === undefined) process.stdout.write(text);
-    else writeFileSync(to, text, { mode: 0o600, flag: 'wx' });
+    else writeNew(to, text);
     return {};
   });
   if (to !== undefined) print(json, { report: id, file: to }, [`${to} holds the report ${id}.`]);

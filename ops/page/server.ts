@@ -23,7 +23,7 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves the page on this machine alone. @param options `port`: a free one when 0 */
+/** Serves the page on this machine alone. @param options `port`: a free one when 0 @throws OperatorError where the port is taken */
 export async function servePage(options: {
   assets: ReadonlyMap<string, Asset>;
   answers: Answers;
@@ -40,6 +40,10 @@ export async function servePage(options: {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, HOST, resolve);
+  }).catch((error: unknown) => {
+    throw new OperatorError(
+      `The page cannot be served at port ${options.port} (${describeError(error)}). Is another one served there? Name another --port, or none.`,
+    );
   });
   const { port } = server.address() as AddressInfo;
   // Cookies know no ports: two pages of one machine would log each other out.

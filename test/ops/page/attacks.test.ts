@@ -29,6 +29,16 @@ beforeEach(() => {
   rights.personal = false;
 });
 
+it('a port that is taken is told of in words, with what to do', async () => {
+  const now = () => made.now;
+  const sessions = createSessions({ now, onLink: () => {} });
+  const answers = createAnswers({ context, rights, release: '1', now });
+
+  const served = servePage({ assets, answers, sessions, port: port(), now });
+
+  await expect(served).rejects.toThrow(/cannot be served at port \d+ .*EADDRINUSE.*Name another --port/);
+});
+
 interface Got {
   status: number;
   headers: IncomingHttpHeaders;
