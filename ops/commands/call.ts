@@ -43,11 +43,11 @@ export async function callPlatform(
   const channel = context.channelOf(name);
   const { platform } = channel;
   const store = storeIn(channel.stores, name, options.store);
-  const [path = '', search = ''] = address.replace(/^\//, '').split('?');
+  const [, path = '', search = ''] = /^\/?([^?]*)\??(.*)$/s.exec(address) ?? [];
   const request: Omit<ThroughRequest, 'correlationId' | 'tellsPrices'> = {
     method: method.toUpperCase(),
     path: decoded(path),
-    query: Object.fromEntries(new URLSearchParams(search)),
+    query: queryOf(search),
     ...(options.data === undefined ? {} : { body: dataOf(options.data) }),
   };
   const channels = stockOf(context.merchant)?.channels ?? [];
@@ -96,6 +96,17 @@ function decoded(path: string): string {
   } catch {
     throw new OperatorError('The path is not percent-encoded as a path is.');
   }
+}
+
+/** @throws OperatorError where a name stands twice: only its last value would be sent */
+function queryOf(search: string): Record<string, string> {
+  const query = [...new URLSearchParams(search)];
+  const names = query.map(([name]) => name);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice === undefined) return Object.fromEntries(query);
+  throw new OperatorError(
+    `"${twice}" stands twice in the query, and a call takes each name once. Nothing was called. Several values of one name go with commas between, where the platform takes them so.`,
+  );
 }
 
 function dataOf(text: string): unknown {

@@ -88,6 +88,12 @@ describe('call', () => {
     ]);
   });
 
+  it('sends all of a query, also what stands behind another question mark', async () => {
+    await call('GET', 'items/7?q=what?&page=2');
+
+    expect(calls).toMatchObject([{ query: { q: 'what?', page: '2' } }]);
+  });
+
   it('prints the answer as JSON', async () => {
     await call('GET', 'items/7', { json: true });
 
@@ -112,6 +118,7 @@ describe('call', () => {
   it.each([
     ['a path that is in no row', ['GET', 'nothing', {}], 'docs/platforms.md'],
     ['no store where there are several', ['GET', 'items/7', { store: undefined }], '--store'],
+    ['a name twice in the query', ['GET', 'items/7?id=1&id=2', {}], '"id" stands twice in the query'],
     ['data that is no JSON', ['PUT', 'items/7', { data: '{', yes: true }], 'no JSON'],
     [
       'a file of data that is not there',
