@@ -10,6 +10,7 @@ import { isoTime } from '../../functions/domain/time.ts';
 import { mapConcurrent } from '../../functions/pipeline/map-concurrent.ts';
 import type { OperatorContext } from '../context.ts';
 import { type Counted, readCounted } from '../counted-file.ts';
+import { refuseMassZero } from '../mass-zero.ts';
 import { OperatorError } from '../outputs.ts';
 import { columns, DRY_RUN, print, printDryRun } from '../print.ts';
 import { showing } from '../progress.ts';
@@ -137,7 +138,7 @@ export async function releaseZeros(
 
 const AT_ONCE = 8;
 
-/** Takes the numbers of a file as true now. Answers 1 when a newer one was known of any. */
+/** Takes the numbers of a file as true now. Answers 1 when a newer one was known of any. @throws OperatorError where too many are zero */
 export async function importStock(
   context: OperatorContext,
   file: string,
@@ -152,6 +153,7 @@ export async function importStock(
   const counted = readCounted(file);
   const outcomes = { set: 0, unchanged: 0, stale: 0 };
   if (dryRun) return printCounted(counted, json);
+  await refuseMassZero(stock, counted);
   await context.audited('stock import', { numbers: counted.length }, async () => {
     const asOf = clock.now();
     const bySku = Map.groupBy(counted, ({ sku }) => sku);
