@@ -46,7 +46,7 @@ export const INTAKE: readonly Mutation[] = [
   {
     name: 'cut-off-read-untold',
     harm: 'a run that was cut off with a page in its hands is forgotten, and nobody looks for its orders',
-    patches: [patch('functions/storage/runs.ts', 'onCutOff(before.holder);', 'void before.holder;')],
+    patches: [patch('functions/storage/telling-lease.ts', 'onCutOff(held.holder.S);', 'void held.holder.S;')],
     noticedBy:
       'a call has to die between the answer with a page and the queue’s, and no later read may be told of: of four hundred worlds none has that',
     test: named(

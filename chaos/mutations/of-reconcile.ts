@@ -100,7 +100,7 @@ export const RECONCILE: readonly Mutation[] = [
   {
     name: 'current-for-a-person',
     harm: 'a run that a person asks for reads no row that an earlier one found current',
-    patches: [patch('functions/pipeline/reconcile/work.ts', 'if (dryRun || eager ||', 'if (dryRun ||')],
+    patches: [patch('functions/pipeline/reconcile/rely.ts', 'if (dryRun || eager ||', 'if (dryRun ||')],
     noticedBy: 'no person asks for a reconciliation there',
     test: named(
       'pipeline/reconcile/found-current',
