@@ -14,6 +14,8 @@ const APART = [
   'test/config/**/*.test.ts',
   'test/chaos/**/*.test.ts',
   'test/ops/import-goes-on.test.ts',
+  'test/ops/platform-asked.test.ts',
+  'test/ops/reconcile-stopped.test.ts',
   'test/system/fourth-platform.test.ts',
 ];
 const NONE_OF_OURS = ['test/conformance/**', '**/node_modules/**'];

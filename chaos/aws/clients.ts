@@ -69,8 +69,18 @@ export function redirectClients(account: Account): () => void {
   };
 }
 
-/** What a table answers to a command. */
+/** What a table answers to a command. The document client, too, leaves the item of a refusal in the service's own notation. */
 export function table({ tables }: Pick<Account, 'tables'>, command: object): object {
+  try {
+    return answerTo(tables, command);
+  } catch (error) {
+    if (error instanceof Error && 'Item' in error && typeof error.Item === 'object' && error.Item !== null)
+      error.Item = noted({ ...error.Item });
+    throw error;
+  }
+}
+
+function answerTo(tables: Tables, command: object): object {
   if (command instanceof GetCommand) return tables.get(command.input);
   if (command instanceof BatchGetCommand) return batch(tables, command);
   if (command instanceof PutCommand) return tables.put(command.input);
@@ -104,23 +114,17 @@ function transaction(tables: Tables, command: TransactWriteCommand): object {
 /** The same update, by a caller that speaks the service's own notation. */
 function updateNoted(tables: Tables, input: UpdateItemCommand['input']): object {
   const { Key = {}, ExpressionAttributeValues = {}, ...rest } = input;
-  try {
-    const answer = tables.update({
-      TableName: rest.TableName,
-      UpdateExpression: rest.UpdateExpression,
-      ConditionExpression: rest.ConditionExpression,
-      ExpressionAttributeNames: rest.ExpressionAttributeNames,
-      ReturnValues: rest.ReturnValues,
-      ReturnValuesOnConditionCheckFailure: rest.ReturnValuesOnConditionCheckFailure,
-      Key: plain(Key),
-      ExpressionAttributeValues: plain(ExpressionAttributeValues),
-    });
-    return answer.Attributes === undefined ? {} : { Attributes: noted(answer.Attributes) };
-  } catch (error) {
-    if (error instanceof Error && 'Item' in error && typeof error.Item === 'object' && error.Item !== null)
-      error.Item = noted({ ...error.Item });
-    throw error;
-  }
+  const answer = tables.update({
+    TableName: rest.TableName,
+    UpdateExpression: rest.UpdateExpression,
+    ConditionExpression: rest.ConditionExpression,
+    ExpressionAttributeNames: rest.ExpressionAttributeNames,
+    ReturnValues: rest.ReturnValues,
+    ReturnValuesOnConditionCheckFailure: rest.ReturnValuesOnConditionCheckFailure,
+    Key: plain(Key),
+    ExpressionAttributeValues: plain(ExpressionAttributeValues),
+  });
+  return answer.Attributes === undefined ? {} : { Attributes: noted(answer.Attributes) };
 }
 
 /** The URL of a queue's dead-letter queue; the queue's own is its name. */

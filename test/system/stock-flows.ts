@@ -6,7 +6,7 @@ import { channelKey } from '../../functions/domain/stock/channel.ts';
 import { catalogueKey, type Link } from '../../functions/domain/stock/links.ts';
 import { withBase, withLinks } from '../../functions/domain/stock/sku.ts';
 import { createStockHints } from '../../functions/runtime/stock-hints.ts';
-import { catalogueJobKey, circuitKey } from '../../functions/storage/control-keys.ts';
+import { catalogueJobKey, circuitKey, stockTellingKey } from '../../functions/storage/control-keys.ts';
 import type { ItemKey, StoreName } from '../../functions/storage/keys.ts';
 import { createOrderStore } from '../../functions/storage/orders.ts';
 import { createProductSkus } from '../../functions/storage/product-skus.ts';
@@ -314,6 +314,9 @@ export function stockFlows(shop: TestShop, comesTrue: (isSo: () => Promise<boole
       // The sweep names only what is late.
       if (under > 0 || (await isAnyDue())) await announce();
       cloud.endWaits();
+      // What was to come later has come.
+      for (const store of [NUVEMSHOP, CHAIN])
+        await hasCome(stockTellingKey(store), 'namedAt', 0, cloud.tableName('Control/Table'));
       const idle = await cloud.idle(1000).then(
         () => true,
         () => false,
