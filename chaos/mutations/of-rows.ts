@@ -64,7 +64,8 @@ export const ROWS: readonly Mutation[] = [
         '!next.reread && next.observedAt < 0)',
       ),
     ],
-    noticedBy: ['goes-back', 'final-left', 'behind'],
+    noticedBy:
+      'an order has to change between a page that comes late and a fetch that overtakes it: of eight hundred worlds none has that',
     test: named('domain/merge-answers', 'is not undone by the answer to an earlier question: %s, after %s'),
   },
   {
