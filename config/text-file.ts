@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { strictTextOf } from '../functions/http/answer.ts';
 
 /** A file is there and is no text in UTF-8. The message goes behind the file's name. */
 export class NotUtf8 extends Error {
@@ -14,10 +15,7 @@ export class NotUtf8 extends Error {
  * @throws NotUtf8 where its letters would be others than the person wrote; what the file system says where it cannot be read
  */
 export function readText(file: string): string {
-  const bytes = readFileSync(file);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new NotUtf8();
-  }
+  const text = strictTextOf(readFileSync(file));
+  if (text === undefined) throw new NotUtf8();
+  return text;
 }
