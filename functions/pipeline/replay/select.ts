@@ -41,17 +41,23 @@ export async function selectRows(
     const keys = narrow
       ? (await index.needsReview(store.platform)).filter(({ storeId }) => storeId === store.storeId)
       : await changesOf(index, store, filter);
-    const meant = new Set<OrderKey>();
-    await mapConcurrent(AT_ONCE, keys, async (key) => {
-      if (!ofRow) meant.add(key);
-      else {
-        const row = await orders.get(key);
-        if (row !== undefined && isMeant(row, filter)) meant.add(key);
-      }
-    });
-    for (const key of keys) if (meant.has(key)) found.push(key);
+    const meant = ofRow ? await meantByRow(orders, keys, filter) : keys;
+    for (const key of meant) found.push(key);
   }
   return found;
+}
+
+async function meantByRow(
+  orders: Pick<OrderStore, 'get'>,
+  keys: readonly OrderKey[],
+  filter: RowFilter,
+): Promise<OrderKey[]> {
+  const meant = new Set<OrderKey>();
+  await mapConcurrent(AT_ONCE, keys, async (key) => {
+    const row = await orders.get(key);
+    if (row !== undefined && isMeant(row, filter)) meant.add(key);
+  });
+  return keys.filter((key) => meant.has(key));
 }
 
 async function changesOf(
