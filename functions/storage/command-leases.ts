@@ -31,16 +31,11 @@ export interface CommandLeases {
    */
   write(lease: CommandLease, command: Command): Promise<boolean>;
   /**
-   * Gives the lease back and says when there is work again; never, when absent.
+   * Gives the lease back, with what is known now of `firstOpen`, and says when there is work again; never, when absent.
    *
-   * @param firstOpen as on the lease, as far as it is known now
    * @returns a lease: work came meanwhile, and the lease is still ours; undefined when it is another's
    */
-  release(
-    lease: CommandLease,
-    dueAt: EpochMs | undefined,
-    firstOpen?: number,
-  ): Promise<'released' | CommandLease | undefined>;
+  release(lease: CommandLease, dueAt: EpochMs | undefined): Promise<'released' | CommandLease | undefined>;
 }
 
 const headItem = lazily(() =>
@@ -97,7 +92,7 @@ export function createCommandLeases(options: {
           }),
         ),
       ),
-    async release({ key, owner, fence, changes, firstOpen: before }, dueAt, firstOpen = before) {
+    async release({ key, owner, fence, changes, firstOpen }, dueAt) {
       const work = `${WORK_INDEX.partition} = :work, ${WORK_INDEX.sort} = :due`;
       // A person may have a command of an order given once more.
       const open = isOrder(key) ? undefined : firstOpen;

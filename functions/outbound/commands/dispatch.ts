@@ -61,7 +61,7 @@ export async function dispatchCommands(dispatcher: Dispatcher, key: CommandSubje
   while (lease !== undefined) {
     const { dueAt, foundWork, firstOpen } = await runAll(dispatcher, lease, run);
     hasBegun ||= foundWork;
-    const released = await leases.release(lease, dueAt, firstOpen);
+    const released = await leases.release({ ...lease, firstOpen }, dueAt);
     // Whoever made the work wait told of it. A message more from each that comes meanwhile, and there would be more with every one.
     if (released === 'released' && dueAt !== undefined && hasBegun) await hintLater(dispatcher, key, dueAt);
     lease = released === 'released' ? undefined : released;
