@@ -46,7 +46,9 @@ export const INTAKE: readonly Mutation[] = [
   {
     name: 'cut-off-read-untold',
     harm: 'a run that was cut off with a page in its hands is forgotten, and nobody looks for its orders',
-    patches: [patch('functions/storage/telling-lease.ts', 'onCutOff(held.holder.S);', 'void held.holder.S;')],
+    patches: [
+      patch('functions/storage/watchful-lease.ts', 'onCutOff(held.holder.S);', 'void held.holder.S;'),
+    ],
     noticedBy:
       'a call has to die between the answer with a page and the queue’s, and no later read may be told of: of four hundred worlds none has that',
     test: named(

@@ -11,7 +11,7 @@ import { createQueue } from '../runtime/queue.ts';
 import { sqsClient } from '../runtime/sqs-client.ts';
 import type { LogFields } from '../runtime/telemetry.ts';
 import { createOutbox, createPollBackoff, type Lease, type PollBackoff } from '../storage/runs.ts';
-import { createTellingLease } from '../storage/telling-lease.ts';
+import { createWatchfulLease } from '../storage/watchful-lease.ts';
 import { accountOf } from './account.ts';
 import { awsOptions, type Deployed } from './deployed.ts';
 import { KEEPING_MS, keepPage, type PageKeeper } from './keep-page.ts';
@@ -68,7 +68,7 @@ export function createPollers(
     };
     return {
       ...reading,
-      lease: createTellingLease({
+      lease: createWatchfulLease({
         ...item,
         name: { job: 'poll', platform: platform.name, storeId: store.id },
         onCutOff: (runId) =>

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MessageRefused, messageSchema, pack } from '../../functions/runtime/queue.ts';
 import { outboxKey } from '../../functions/storage/control-keys.ts';
 import { createLease, createOutbox, createPollBackoff } from '../../functions/storage/runs.ts';
-import { createTellingLease } from '../../functions/storage/telling-lease.ts';
+import { createWatchfulLease } from '../../functions/storage/watchful-lease.ts';
 import { keptQueue, movedClock } from '../support/fakes.ts';
 import { localTables } from '../support/local-tables.ts';
 import { refreshRequest } from './samples.ts';
@@ -43,7 +43,7 @@ describe('lease', () => {
     const clock = movedClock();
     const told: string[] = [];
     const name = { job: 'poll', platform: 'shop', storeId: 'cut' } as const;
-    const lease = createTellingLease({ ...tables, name, clock, onCutOff: (owner) => void told.push(owner) });
+    const lease = createWatchfulLease({ ...tables, name, clock, onCutOff: (owner) => void told.push(owner) });
     await lease.acquire('a', 60_000);
     await lease.acquire('a', 60_000);
     clock.move(120_000);
@@ -69,7 +69,7 @@ describe('lease', () => {
     await createLease({ ...tables, name, clock }).acquire('a', 60_000);
     clock.move(120_000);
     const onCutOff = (owner: string) => void told.push(owner);
-    const lease = createTellingLease({ ...tables, client: twice, name, clock, onCutOff });
+    const lease = createWatchfulLease({ ...tables, client: twice, name, clock, onCutOff });
 
     // Act
     await lease.acquire('b', 60_000);

@@ -22,7 +22,7 @@ type Held = z.output<ReturnType<typeof refused>>['Item'];
  * A lease that tells which run had it before and did not give it back: it was cut off, or could not write any more. Whose it is, is
  * seen before it is taken: a write that is made twice, because its answer got lost, finds only itself there.
  */
-export function createTellingLease(
+export function createWatchfulLease(
   options: Omit<Parameters<typeof createLease>[0], 'random'> & { onCutOff(owner: string): void },
 ): Lease {
   const { client, table: TableName, clock, onCutOff } = options;
