@@ -4,12 +4,12 @@ import { isRefusal, mayBeOfOne, PlatformError } from '../../http/errors.ts';
 import type { StockItem } from '../../storage/stock-item.ts';
 import type { ToTell } from '../../storage/stock-keys.ts';
 import type { DueSku, Telling } from '../../storage/stock-telling.ts';
-import { forgetCutOff } from './cut-off.ts';
 import { answered, type Due, dueOf } from './due.ts';
 import { followJobs, keepJobs } from './follow-jobs.ts';
 import { type Mover, moveSku } from './move.ts';
 import { unlessNamed } from './named.ts';
 import { narrowedTo, nextMost, nextNarrowed, withSpoiler } from './narrowing.ts';
+import { takeUpTelling } from './take-up.ts';
 import { apiOf, asking, type Called, call, channelsOf, type Run, type Teller } from './teller.ts';
 import {
   againAt,
@@ -49,8 +49,7 @@ export async function tellStore(teller: Teller, run: Run): Promise<EpochMs | und
 
 async function tellAll(teller: Teller, run: Run): Promise<EpochMs | undefined> {
   const { clock } = teller;
-  await forgetCutOff(teller);
-  const known = await teller.state.get();
+  const known = await takeUpTelling(teller);
   let turn: Turn = { display: walkFrom('display', known), prices: walkFrom('prices', known) };
   for (let isFirst = true; ; isFirst = false) {
     const permission = await teller.connection.check();

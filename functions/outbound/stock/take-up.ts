@@ -1,17 +1,23 @@
 import { channelKey } from '../../domain/stock/channel.ts';
 import { type Sku, withPriceAnswer, withUnsure } from '../../domain/stock/sku.ts';
+import type { Telling } from '../../storage/stock-telling.ts';
 import { channelsOf, type Teller } from './teller.ts';
 
-/** A run died in a call: nobody knows which of its values the platform took. */
-export async function forgetCutOff(teller: Teller): Promise<void> {
+/**
+ * Answers where the telling of a store stands. Where a run died in a call, nobody knows which of its values the platform took: all are
+ * to be told again.
+ */
+export async function takeUpTelling(teller: Teller): Promise<Telling | undefined> {
   const known = await teller.state.get();
-  if (known === undefined || known.underWay.length === 0) return;
+  if (known === undefined || known.underWay.length === 0) return known;
   teller.log.warn('a run was cut off while it told a store; all that it named is told again', {
     ...teller.name,
     skus: known.underWay.length,
   });
   for (const sku of known.underWay) await teller.stock.update(sku, (before) => unsure(teller, before));
-  await teller.state.put({ ...known, underWay: [] });
+  const settled = { ...known, underWay: [] };
+  await teller.state.put(settled);
+  return settled;
 }
 
 const unsure = (teller: Teller, before: Sku): Sku =>
