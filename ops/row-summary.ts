@@ -1,6 +1,6 @@
 import { itemName } from '../functions/domain/item-name.ts';
 import { totalText } from '../functions/domain/money.ts';
-import type { OrderRow } from '../functions/domain/order-row.ts';
+import { neverCame, type OrderRow } from '../functions/domain/order-row.ts';
 
 /** A row in one line, without its person. */
 export interface RowSummary {
@@ -18,7 +18,7 @@ export interface RowSummary {
 }
 
 export function summaryOf(row: OrderRow): RowSummary {
-  const { order, review, changedAt, state, observedAt } = row;
+  const { order, review, changedAt, state } = row;
   return {
     name: itemName(row),
     changedAt,
@@ -29,7 +29,7 @@ export function summaryOf(row: OrderRow): RowSummary {
       ? {}
       : { status: order.status, payment: order.payment.status, total: totalText(order) }),
     ...(review === undefined ? {} : { reason: review.reason }),
-    ...(observedAt === 0 ? { erasedBefore: true } : {}),
+    ...(neverCame(row) ? { erasedBefore: true } : {}),
   };
 }
 

@@ -154,6 +154,9 @@ export interface OrderKey {
   platformOrderId: string;
 }
 
+/** Of an order that was erased before it came nothing was seen: its row only keeps the person out. */
+export const neverCame = ({ observedAt }: Pick<OrderRow, 'observedAt'>): boolean => observedAt === 0;
+
 /** The whole order of a row, personal data included; `undefined` while the row only says what is wrong. */
 export function orderOf(row: OrderRow): Order | undefined {
   return row.order === undefined ? undefined : { ...row.order, personal: row.personal ?? {} };

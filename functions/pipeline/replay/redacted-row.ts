@@ -2,7 +2,7 @@ import { canonicalJson } from '../../domain/canonical-json.ts';
 import { itemName } from '../../domain/item-name.ts';
 import { totalText } from '../../domain/money.ts';
 import type { OrderLine } from '../../domain/order.ts';
-import type { OrderRow } from '../../domain/order-row.ts';
+import { neverCame, type OrderRow } from '../../domain/order-row.ts';
 import { isoTime } from '../../domain/time.ts';
 import { orderPk } from '../../storage/keys.ts';
 import type { RawCopy } from '../../storage/orders.ts';
@@ -49,8 +49,7 @@ export function redactedRow(row: OrderRow, copies: readonly RawCopy[] = []) {
     version: row.version,
     changedAt: row.changedAt,
     ...(row.sourceTime === undefined ? {} : { platformTime: isoTime(row.sourceTime) }),
-    // Of an order that was erased before it came nothing was seen.
-    ...(row.observedAt === 0
+    ...(neverCame(row)
       ? {}
       : {
           observedAt: isoTime(row.observedAt),
